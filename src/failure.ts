@@ -18,6 +18,10 @@ const exitStatusByCode = {
 
 export type FailureCode = keyof typeof exitStatusByCode;
 
+export function isFailureCode(value: unknown): value is FailureCode {
+  return typeof value === 'string' && Object.hasOwn(exitStatusByCode, value);
+}
+
 /**
  * The one way a command ends early. `message` says what was attempted, on what; `hint` what to do next.
  * `cause` is a short text safe to print (an errno, an OAuth error code): never a foreign error object, whose

@@ -44,6 +44,8 @@ export type ApprovalVerdict =
   /** The exec entry brings variables that were not approved with it. */
   | { readonly kind: 'foreign-environment'; readonly names: readonly string[] };
 
+export type RefusedVerdict = Exclude<ApprovalVerdict, { kind: 'approved' }>;
+
 /** Whether the caller may have this login's token. `broughtEnvironment`: variables the exec entry set and the caller itself did not have. */
 export function judgeApproval(
   approvals: readonly Approval[],

@@ -52,18 +52,16 @@ export function obtainTokens(request: ObtainRequest, deps: ObtainDeps): Promise<
 }
 
 function isAnswered(request: ObtainRequest, stored: Tokens, now: number): boolean {
-  const { maxAgeSeconds, tokenType, want, seenIdToken } = request;
-  if (want === 'sign-in' && stored.idToken === seenIdToken) return false;
-  if (want === 'refresh' && stored.idToken === seenIdToken) return false;
-  const wanted = maxAgeSeconds === undefined ? { tokenType } : { tokenType, maxAgeSeconds };
-  return freshness(stored, wanted, now).kind === 'fresh';
+  if (request.want !== 'unless-fresh' && stored.idToken === request.seenIdToken) return false;
+  return freshness(stored, request, now).kind === 'fresh';
 }
 
 async function renew(request: ObtainRequest, stored: Tokens | undefined, deps: ObtainDeps): Promise<Tokens> {
   if (request.want === 'sign-in') return deps.signIn('');
   if (stored === undefined) return deps.signIn('nobody is signed in here yet');
-  if (isTooOld(request, stored, deps.now()))
+  if (freshness(stored, request, deps.now()).kind === 'too-old') {
     return deps.signIn('the last sign-in is longer ago than this cluster accepts');
+  }
   if (stored.refreshToken === undefined)
     return deps.signIn('the login has ended and the provider gave no refresh token');
   const outcome = await deps.refresh(stored);
@@ -73,12 +71,4 @@ async function renew(request: ObtainRequest, stored: Tokens | undefined, deps: O
   if (again !== undefined && again.idToken !== stored.idToken && isAnswered(request, again, deps.now()))
     return again;
   return deps.signIn(`the provider ended the session (${outcome.reason})`);
-}
-
-function isTooOld(request: ObtainRequest, stored: Tokens, now: number): boolean {
-  if (request.maxAgeSeconds === undefined) return false;
-  return (
-    freshness(stored, { tokenType: request.tokenType, maxAgeSeconds: request.maxAgeSeconds }, now).kind ===
-    'too-old'
-  );
 }

@@ -37,7 +37,7 @@ export type Freshness =
  */
 export function freshness(
   tokens: Tokens,
-  wanted: { readonly tokenType: TokenType; readonly maxAgeSeconds?: number },
+  wanted: { readonly tokenType: TokenType; readonly maxAgeSeconds: number | undefined },
   now: number,
 ): Freshness {
   const { maxAgeSeconds } = wanted;

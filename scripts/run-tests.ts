@@ -1,0 +1,83 @@
+// Everything that is tested: real parts first, then format and lint, types, build, tests. Each runner is counted;
+// the last line is the sum. Words on the command line go to vitest, e.g. a file name, and leave the rest out.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureAssets } from './parts/assets.ts';
+import { ensureChromium } from './parts/chromium.ts';
+import { ensureSystemParts } from './parts/packages.ts';
+import { exitStatusOf, formatTally, nothing, sum, type Tally, tallyOfVitest } from './tally.ts';
+
+const root = join(import.meta.dirname, '..');
+
+async function main(words: readonly string[]): Promise<void> {
+  const tallies: Tally[] = [];
+  try {
+    const env = await ensureParts();
+    if (words.length === 0) {
+      tallies.push(await check('format and lint', ['biome', 'ci', '.'], env));
+      tallies.push(await check('types', ['tsc', '--noEmit'], env));
+    }
+    tallies.push(await check('build', [process.execPath, 'scripts/build.ts'], env));
+    tallies.push(await runVitest(words, env));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    tallies.push({ ...nothing, failed: 1 });
+  }
+  const total = sum(tallies);
+  console.log(formatTally(total));
+  process.exitCode = exitStatusOf(total);
+}
+
+/** The variables with which tests find their parts. */
+async function ensureParts(): Promise<NodeJS.ProcessEnv> {
+  heading('real parts');
+  const env = { ...process.env };
+  await ensureSystemParts(console.log);
+  env.CHROMIUM_PATH = await ensureChromium(env, console.log);
+  const assets = await ensureAssets(env, console.log);
+  for (const path of [...Object.values(assets), env.CHROMIUM_PATH]) console.log(`  ${path}`);
+  return env;
+}
+
+async function check(
+  title: string,
+  command: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv,
+): Promise<Tally> {
+  heading(title);
+  return (await run(command, env)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+async function runVitest(words: readonly string[], env: NodeJS.ProcessEnv): Promise<Tally> {
+  heading('tests');
+  const folder = await mkdtemp(join(tmpdir(), 'kubectl-oidc-tests-'));
+  const report = join(folder, 'vitest.json');
+  try {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const ok = await run(['vitest', 'run', ...reporters, ...words], env);
+    const written = await readFile(report, 'utf8').catch(() => 'null');
+    return tallyOfVitest(JSON.parse(written), ok);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether the program ended with 0. Its output goes where ours goes. */
+async function run(
+  [program, ...words]: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  const child = spawn(program, words, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const [status] = await once(child, 'exit');
+  return status === 0;
+}
+
+function heading(title: string): void {
+  console.log(`\n== ${title}`);
+}
+
+await main(process.argv.slice(2));

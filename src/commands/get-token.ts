@@ -1,0 +1,137 @@
+// `get-token`: what kubectl runs on every command. Everything that a warm answer does not need is imported late.
+
+import { parseArgs } from 'node:util';
+import type { StoredLogin } from '../edge/stored-login.ts';
+import { Failure } from '../failure.ts';
+import type { Host } from '../host.ts';
+import { type Caller, judgeApproval, type RefusedVerdict } from '../oidc/approval.ts';
+import { type ExecInfo, formatExecCredential, parseExecInfo } from '../oidc/exec-credential.ts';
+import {
+  type LoginOption,
+  type LoginWords,
+  loginOptions,
+  wordsWithVariables,
+} from '../oidc/login-options.ts';
+import type { ObtainRequest } from '../oidc/obtain.ts';
+import { type LoginSettings, parseLoginSettings } from '../oidc/settings.ts';
+import { freshness, type Tokens } from '../oidc/token.ts';
+
+export const options = loginOptions;
+
+export type GetTokenRequest = { readonly settings: LoginSettings; readonly execInfo: ExecInfo };
+
+/** argv and environment → what to answer, and to whom. Fails with `usage`. */
+export function parse(words: readonly string[], environment: Host['environment']): GetTokenRequest {
+  return {
+    settings: parseLoginSettings(wordsWithVariables(parseWords(words), environment)),
+    execInfo: parseExecInfo(environment.KUBERNETES_EXEC_INFO),
+  };
+}
+
+function parseWords(words: readonly string[]): LoginWords {
+  const table = Object.fromEntries(
+    Object.entries<LoginOption>(loginOptions).map(([flag, { type, multiple }]) => [
+      flag,
+      { type, multiple: multiple ?? false },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...words], options: table, strict: true }).values;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const unknown = words.find((word) => !Object.hasOwn(loginOptions, word.replace(/^--|=.*$/gs, '')));
+    throw new Failure(
+      'usage',
+      unknown === undefined
+        ? 'get-token: a flag lacks its value'
+        : `get-token does not know "${unknown.replace(/=.*$/s, '')}"`,
+      { hint: '"kubectl oidc get-token --help" lists its flags.' },
+    );
+  }
+}
+
+/** What was found about this login and its caller before any lock or network. */
+export type WarmAnswer = {
+  readonly login: StoredLogin;
+  readonly caller: Caller;
+  readonly broughtEnvironment: Readonly<Record<string, string>>;
+};
+
+export type GetTokenDeps = {
+  /** Epoch seconds. */
+  readonly now: () => number;
+  readonly readWarm: () => Promise<WarmAnswer>;
+  /** Asks the person to approve, and remembers a yes; fails with `refused` where nobody can be asked or the answer is no. */
+  readonly askForApproval: (verdict: RefusedVerdict, answer: WarmAnswer) => Promise<void>;
+  /** Whether the asking process got this very token before: the API server answered it with 401. */
+  readonly wasRefused: (tokens: Tokens) => boolean;
+  readonly obtain: (want: ObtainRequest['want'], seen: Tokens | undefined) => Promise<Tokens>;
+};
+
+/** The ExecCredential for kubectl, as text. Signature and claims are not checked here: that was done before the tokens were stored. */
+export async function run(request: GetTokenRequest, deps: GetTokenDeps): Promise<string> {
+  const warm = await deps.readWarm();
+  const { login, caller, broughtEnvironment } = warm;
+  const verdict = judgeApproval(login.approvals, caller, broughtEnvironment);
+  if (verdict.kind !== 'approved') await deps.askForApproval(verdict, warm);
+  const stored = login.tokens;
+  const credential = stored === undefined ? undefined : credentialOf(request, stored, deps.now());
+  if (stored === undefined || credential === undefined) {
+    return credentialOrFailure(request, await deps.obtain('unless-fresh', stored), deps.now());
+  }
+  if (!deps.wasRefused(stored) || stored.refreshToken === undefined) return credential;
+  return healed(request, { stored, credential }, deps);
+}
+
+/** After a 401 a new token may help (keys or claims changed at the provider); where it can't be had, the old one is still the best answer. */
+async function healed(
+  request: GetTokenRequest,
+  current: { readonly stored: Tokens; readonly credential: string },
+  deps: GetTokenDeps,
+): Promise<string> {
+  try {
+    return credentialOrFailure(request, await deps.obtain('refresh', current.stored), deps.now());
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'provider') return current.credential;
+    throw error;
+  }
+}
+
+function credentialOf(
+  { settings, execInfo }: GetTokenRequest,
+  tokens: Tokens,
+  now: number,
+): string | undefined {
+  const answer = freshness(tokens, settings, now);
+  return answer.kind === 'fresh'
+    ? formatExecCredential(execInfo.apiVersion, answer.token, answer.expiresAt)
+    : undefined;
+}
+
+function credentialOrFailure(request: GetTokenRequest, tokens: Tokens, now: number): string {
+  const credential = credentialOf(request, tokens, now);
+  if (credential !== undefined) return credential;
+  const wanted = request.settings.tokenType === 'id' ? 'an ID token' : 'an access token';
+  throw new Failure(
+    'provider',
+    `${request.settings.issuerUrl} gave no ${wanted.slice(3)} that is still valid`,
+    {
+      hint: `Compare this machine's clock with the provider's, and the client's token lifetime there.`,
+    },
+  );
+}
+
+/** The real parts: the warm ones at once, the rest when an answer is not at hand. */
+export async function realDeps(request: GetTokenRequest, host: Host): Promise<GetTokenDeps> {
+  const warm = await import('../edge/warm.ts');
+  const read = warm.openWarmLogin(request, host);
+  return {
+    now: host.now,
+    readWarm: read.readWarm,
+    wasRefused: read.wasRefused,
+    askForApproval: async (verdict, answer) =>
+      (await import('../edge/real-approval.ts')).askForApproval({ request, verdict, answer }, host),
+    obtain: async (want, seen) =>
+      (await import('../edge/real-login.ts')).obtain(request, { want, seen }, host),
+  };
+}

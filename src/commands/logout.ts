@@ -1,0 +1,91 @@
+// `logout`: delete the tokens here and revoke them at the provider where it can; says which of both was done.
+
+import { Failure } from '../failure.ts';
+import type { Host } from '../host.ts';
+import type { Kubeconfig } from '../oidc/kubeconfig.ts';
+import { type LoginTarget, loginTargets, type TargetChoice } from '../oidc/targets.ts';
+
+export const options = {
+  context: { type: 'string', describe: 'context whose login to end (default: the current one)' },
+  all: { type: 'boolean', describe: 'end every login that is stored on this machine' },
+  kubeconfig: { type: 'string', describe: 'kubeconfig file to use instead of KUBECONFIG' },
+} as const;
+
+export type LogoutRequest = { readonly choice: TargetChoice; readonly kubeconfig: string | undefined };
+
+/** Words → whose login to end. Fails with `usage` when both --context and --all are given. */
+export function parse(words: {
+  readonly context?: string | undefined;
+  readonly all?: boolean | undefined;
+  readonly kubeconfig?: string | undefined;
+}): LogoutRequest {
+  if (words.all && words.context !== undefined) {
+    throw new Failure('usage', '--context and --all were both given', { hint: 'Give one of them.' });
+  }
+  return {
+    choice: words.all ? { kind: 'all' } : { kind: 'context', name: words.context },
+    kubeconfig: words.kubeconfig,
+  };
+}
+
+/** `deleted` is always true of what is listed; `revocation` says what the provider did (RFC 7009). */
+export type LoggedOut = {
+  readonly issuerUrl: string;
+  readonly name: string;
+  readonly revocation: 'revoked' | 'unsupported' | { readonly failed: string };
+};
+
+export type LogoutDeps = {
+  readonly readKubeconfig: (file: string | undefined) => Promise<Kubeconfig>;
+  /** undefined: nobody was signed in there. */
+  readonly logOut: (target: LoginTarget) => Promise<LoggedOut | undefined>;
+  /** Every stored login, of whatever kubeconfig. */
+  readonly logOutAll: () => Promise<readonly LoggedOut[]>;
+};
+
+/** Ends the chosen logins. A provider that can't be reached does not keep the tokens here. */
+export async function run(request: LogoutRequest, deps: LogoutDeps): Promise<readonly LoggedOut[]> {
+  if (request.choice.kind === 'all') return deps.logOutAll();
+  const targets = loginTargets(await deps.readKubeconfig(request.kubeconfig), request.choice);
+  const ended = await Promise.all(targets.map((target) => deps.logOut(target)));
+  return ended.filter((each) => each !== undefined);
+}
+
+/** One line a login. */
+export function describe(outcome: readonly LoggedOut[]): string {
+  if (outcome.length === 0) return 'Nobody was signed in.\n';
+  return outcome.map((login) => `${describeOne(login)}\n`).join('');
+}
+
+function describeOne({ issuerUrl, name, revocation }: LoggedOut): string {
+  const deleted = `Signed ${name} out of ${issuerUrl}: tokens deleted here`;
+  if (revocation === 'revoked') return `${deleted} and revoked at the provider.`;
+  if (revocation === 'unsupported') {
+    return `${deleted}; the provider offers no revocation, so a token copied before stays valid until it expires.`;
+  }
+  return `${deleted}; revoking them at the provider failed: ${revocation.failed}`;
+}
+
+/** Fails with `provider` when a provider was asked and did not revoke: what is deleted here may still be valid elsewhere. */
+export function insistOnRevocation(outcome: readonly LoggedOut[]): void {
+  const failed = outcome.filter(({ revocation }) => typeof revocation !== 'string').length;
+  if (failed === 0) return;
+  throw new Failure(
+    'provider',
+    `${failed} of ${outcome.length} logins could not be revoked at the provider`,
+    {
+      hint: 'Their tokens are deleted here; end the session at the provider itself.',
+    },
+  );
+}
+
+/** The real parts. */
+export async function realDeps(host: Host): Promise<LogoutDeps> {
+  const { readKubeconfig } = await import('../edge/kubeconfig.ts');
+  const login = await import('../edge/stored-logins.ts');
+  return {
+    readKubeconfig: (file) => readKubeconfig({ file, environment: host.environment }),
+    logOut: (target) => login.logOutTarget(target, host),
+    logOutAll: () => login.logOutAll(undefined, host),
+  };
+}

@@ -1,0 +1,138 @@
+// `status`: every login that is stored on this machine. Reads, and changes nothing.
+
+import type { StoredLogin } from '../edge/stored-login.ts';
+import { Failure } from '../failure.ts';
+import { cleanText } from '../foreign-text.ts';
+import type { Host } from '../host.ts';
+import { describePerson } from '../oidc/claims.ts';
+import type { StorePlace } from '../oidc/token.ts';
+import { describeTime } from '../oidc/words.ts';
+
+export const options = {
+  output: {
+    alias: 'o',
+    type: 'string',
+    choices: ['table', 'json'],
+    default: 'table',
+    describe: 'how to print it',
+  },
+  kubeconfig: { type: 'string', describe: 'kubeconfig file to look for contexts in, instead of KUBECONFIG' },
+} as const;
+
+export type StatusRequest = { readonly output: 'table' | 'json'; readonly kubeconfig: string | undefined };
+
+/** Words → request. Fails with `usage` for an output it does not know. */
+export function parse(words: {
+  readonly output?: string;
+  readonly kubeconfig?: string | undefined;
+}): StatusRequest {
+  const { output = 'table', kubeconfig } = words;
+  if (output !== 'table' && output !== 'json') {
+    throw new Failure('usage', `--output is "${output}"`, { hint: 'It takes one of: table, json.' });
+  }
+  return { output, kubeconfig };
+}
+
+/** A login as the index knows it; `read` goes to where the tokens are. */
+export type KnownLogin = {
+  readonly issuerUrl: string;
+  readonly clientId: string;
+  readonly account: string;
+  readonly place: StorePlace;
+  readonly read: () => Promise<StoredLogin | 'locked' | 'absent'>;
+  /** The contexts whose exec entry means this login. */
+  readonly contexts: readonly string[];
+};
+
+export type StatusDeps = { readonly knownLogins: () => Promise<readonly KnownLogin[]> };
+
+/** One stored login. Points in time are epoch seconds. */
+export type LoginStatus = {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly account: string;
+  readonly state: 'signed-in' | 'expired' | 'signed-out' | 'locked';
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly expiresAt: number | undefined;
+  readonly refreshable: boolean;
+  readonly store: StorePlace;
+  readonly servers: readonly string[];
+  readonly contexts: readonly string[];
+};
+
+/** The state of every known login. `now` decides expiry; the margin that kubectl is told does not count here. */
+export async function run(deps: StatusDeps, now: number): Promise<readonly LoginStatus[]> {
+  const logins = await deps.knownLogins();
+  return Promise.all(logins.map(async (login) => statusOf(login, await login.read(), now)));
+}
+
+function statusOf(login: KnownLogin, found: StoredLogin | 'locked' | 'absent', now: number): LoginStatus {
+  const stored = typeof found === 'string' ? undefined : found;
+  const tokens = stored?.tokens;
+  const person = tokens === undefined ? { name: '', groups: [] } : describePerson(tokens.idToken);
+  return {
+    issuer: cleanText(login.issuerUrl),
+    clientId: cleanText(login.clientId),
+    account: cleanText(login.account),
+    state:
+      found === 'locked'
+        ? 'locked'
+        : tokens === undefined
+          ? 'signed-out'
+          : tokens.expiresAt > now
+            ? 'signed-in'
+            : 'expired',
+    name: person.name,
+    groups: person.groups,
+    expiresAt: tokens?.expiresAt,
+    refreshable: tokens?.refreshToken !== undefined,
+    store: login.place,
+    servers: (stored?.approvals ?? []).map(({ apiServer }) =>
+      cleanText(apiServer.server || '(any that does not say which)'),
+    ),
+    contexts: login.contexts.map((context) => cleanText(context)),
+  };
+}
+
+/** A block a login for people; `kind: LoginStatusList`, `apiVersion: kubectl-oidc/v1` for scripts. */
+export function describe(logins: readonly LoginStatus[], request: StatusRequest, now: number): string {
+  if (request.output === 'json') {
+    const document = { apiVersion: 'kubectl-oidc/v1', kind: 'LoginStatusList', items: logins };
+    return `${JSON.stringify(document, null, 2)}\n`;
+  }
+  if (logins.length === 0)
+    return 'No login is stored here. "kubectl oidc login" signs in for the current context.\n';
+  return logins.map((login) => describeLogin(login, now)).join('\n');
+}
+
+const states = {
+  'signed-in': 'signed in',
+  expired: 'expired',
+  'signed-out': 'signed out',
+  locked: 'the keychain is locked, or the entry was removed there',
+} as const;
+
+function describeLogin(login: LoginStatus, now: number): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ['client', login.account === '' ? login.clientId : `${login.clientId}, account ${login.account}`],
+    ['groups', login.groups.join(', ')],
+    ['until', login.expiresAt === undefined ? '' : describeTime(login.expiresAt, now)],
+    [
+      'renewal',
+      login.expiresAt === undefined ? '' : login.refreshable ? 'without asking' : 'needs a new sign-in',
+    ],
+    ['kept in', login.store === 'keychain' ? 'the OS keychain' : 'a file that only you can read'],
+    ['contexts', login.contexts.join(', ')],
+    ['servers', login.servers.join(', ')],
+  ];
+  const shown = rows.filter(([, value]) => value !== '');
+  const who = login.name === '' ? '' : ` as ${login.name}`;
+  return `${login.issuer}: ${states[login.state]}${who}\n${shown.map(([name, value]) => `  ${name.padEnd(9)} ${value}\n`).join('')}`;
+}
+
+/** The real parts. */
+export async function realDeps(request: StatusRequest, host: Host): Promise<StatusDeps> {
+  const { knownLogins } = await import('../edge/stored-logins.ts');
+  return { knownLogins: () => knownLogins(request.kubeconfig, host) };
+}

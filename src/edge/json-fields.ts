@@ -1,0 +1,28 @@
+// JSON texts met at a door, as objects whose fields are still to be judged.
+
+/** The object in a JSON text; undefined for anything else. */
+export function parseFields(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isFields(value) ? value : undefined;
+  } catch {
+    // Not JSON: the caller knows what the text was and says so.
+    return undefined;
+  }
+}
+
+export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether each of `names` is missing or of that type, so that a checked object may be taken as it stands. */
+export function areOptional(
+  fields: Readonly<Record<string, unknown>>,
+  type: 'string' | 'number',
+  names: readonly string[],
+): boolean {
+  return names.every((name) => {
+    const value = fields[name];
+    return value === undefined || (type === 'number' ? Number.isFinite(value) : typeof value === type);
+  });
+}

@@ -1,0 +1,20 @@
+// What the operating system gave this run, read once in main.ts and handed on: no other file reads `process`.
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `now` in epoch seconds; `signal` aborts on SIGINT, SIGTERM and SIGHUP. */
+export type Host = {
+  /** The words after the program's name. */
+  readonly arguments: readonly string[];
+  readonly environment: Environment;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly platform: NodeJS.Platform;
+  /** The file that was started, as it was named (a link of krew or npm, perhaps). */
+  readonly programPath: string;
+  /** How to start this program again, e.g. as the keychain worker. */
+  readonly programCommand: readonly string[];
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+};

@@ -1,0 +1,91 @@
+// argv → command → exit status. The only reader of process.argv and process.env, the only writer of the exit
+// status; get-token is answered here without loading the table of commands, since kubectl runs it every time.
+
+import { writeSync } from 'node:fs';
+import * as getToken from './commands/get-token.ts';
+import { describeFailure, exitStatusOf, Failure } from './failure.ts';
+import type { Host } from './host.ts';
+
+/** Streams and signal handlers are made when first asked for: a warm answer needs none of them. */
+function hostOf(): Host {
+  const programPath = process.argv[1] ?? process.execPath;
+  let signal: AbortSignal | undefined;
+  return {
+    arguments: process.argv.slice(2),
+    environment: process.env,
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
+    platform: process.platform,
+    programPath,
+    programCommand: [process.execPath, programPath],
+    now: () => Math.floor(Date.now() / 1000),
+    get signal() {
+      signal ??= signalOfInterrupts();
+      return signal;
+    },
+  };
+}
+
+function signalOfInterrupts(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(name, () => controller.abort(new Failure('cancelled', `cancelled by ${name}`)));
+  }
+  return controller.signal;
+}
+
+async function answer(host: Host): Promise<void> {
+  const [command, ...words] = host.arguments;
+  if (command === 'get-token' && !words.includes('--help')) {
+    const request = getToken.parse(words, host.environment);
+    return write(1, await getToken.run(request, await getToken.realDeps(request, host)));
+  }
+  if (command === 'keychain-worker') {
+    const { runKeychainWorker } = await import('./edge/keychain-worker.ts');
+    return runKeychainWorker(host.stdin, host.stdout);
+  }
+  const { runCli } = await import('./cli.ts');
+  return runCli(host);
+}
+
+/** A pipe may be full for a moment (EAGAIN) when whoever started us made it non-blocking. */
+function write(descriptor: 1 | 2, text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+    }
+  }
+}
+
+/** Where a bug happened, without the message, which may hold what others wrote. */
+function framesOf(error: unknown): string {
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  return frames.filter((line) => /^\s+at /.test(line)).join('\n');
+}
+
+async function start(): Promise<void> {
+  const host = hostOf();
+  try {
+    await answer(host);
+    process.exit(0);
+  } catch (error) {
+    const isBug = !(error instanceof Failure);
+    write(2, `${describeFailure(error)}\n`);
+    if (isBug && host.environment.KUBECTL_OIDC_DEBUG === '1') write(2, `${framesOf(error)}\n`);
+    // A hung secret service holds a thread that an ordinary exit would wait for, for up to 50 s.
+    if (error instanceof Failure && 'stuckThread' in error) process.kill(process.pid, 'SIGKILL');
+    process.exit(exitStatusOf(error));
+  }
+}
+
+await start();

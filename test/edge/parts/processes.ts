@@ -1,0 +1,69 @@
+// How the storage tests start their processes and keep their folders.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+
+const program = join(import.meta.dirname, 'store-process.ts');
+
+/** The command of the keychain's child, as the program itself would give it. */
+export const workerCommand: readonly string[] = [process.execPath, program, 'keychain-worker'];
+
+/** An empty 0700 folder that goes with the test. */
+export function freshFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'ko-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Starts `store-process.ts`; it ends with the test at the latest. */
+export function startProcess(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  const child = spawn(process.execPath, [program, ...words], {
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+export type Run = { readonly stdout: string; readonly stderr: string; readonly tookMs: number };
+
+/** Runs it to its end. */
+export async function runProcess(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Run> {
+  const startedAt = performance.now();
+  const child = startProcess(words, env);
+  const [stdout, stderr] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    once(child, 'close'),
+  ]);
+  return { stdout, stderr, tookMs: performance.now() - startedAt };
+}
+
+/** The child has said this word on stdout. */
+export async function said(child: ChildProcess, word: string): Promise<void> {
+  let heard = '';
+  for await (const chunk of child.stdout!.iterator({ destroyOnReturn: false })) {
+    heard += chunk;
+    if (heard.includes(word)) return;
+  }
+  throw new Error(`the process ended without "${word}": ${heard}`);
+}
+
+/** Kills it and waits until it is gone. */
+export async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}

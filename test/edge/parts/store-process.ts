@@ -1,0 +1,51 @@
+// A process of its own for the storage tests, run by Node directly: it may be stopped, killed or left hanging.
+// One mode an attack; what it has to say goes to stdout.
+
+import { readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { inProcessKeychain } from '../../../src/edge/keychain.ts';
+import { runKeychainWorker } from '../../../src/edge/keychain-worker.ts';
+import { withLock } from '../../../src/edge/lock.ts';
+import { readWarm } from '../../../src/edge/login-read.ts';
+import { writeOwnFile } from '../../../src/edge/our-folder.ts';
+import { Failure } from '../../../src/failure.ts';
+
+const [mode = '', path = '', more = ''] = process.argv.slice(2);
+const signal = new AbortController().signal;
+
+const modes: Readonly<Record<string, () => Promise<void>>> = {
+  'keychain-worker': () => runKeychainWorker(process.stdin, process.stdout),
+  'warm-read': async () => {
+    const outcome = await readWarm(path, more);
+    writeSync(1, outcome.kind === 'locked' ? `locked: ${outcome.failure.message}` : outcome.kind);
+  },
+  'keychain-write': async () => {
+    writeSync(1, JSON.stringify(await inProcessKeychain(65_536).write(path, more)));
+  },
+  hold: () =>
+    withLock(path, { waitMs: 60_000, signal, doing: 'holding for a test' }, async () => {
+      writeSync(1, 'held\n');
+      await new Promise((resolve) => setTimeout(resolve, 120_000));
+    }),
+  increment: () =>
+    withLock(path, { waitMs: 60_000, signal }, async () => {
+      const count = Number(readFileSync(more, 'utf8'));
+      await new Promise((resolve) => setImmediate(resolve));
+      writeFileSync(more, `${count + 1}`);
+    }),
+  'write-for-ever': async () => {
+    for (let round = 0; ; round += 1) {
+      await writeOwnFile(path, `${String.fromCharCode(97 + (round % 26)).repeat(50_000)}.`);
+      if (round === 0) writeSync(1, 'writing\n');
+    }
+  },
+};
+
+try {
+  await modes[mode]!();
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  writeSync(2, `${error.code}: ${error.message}. ${error.hint}\n`);
+  // What main does: an ordinary exit would wait for the thread that hangs in the keychain.
+  if ('stuck' in error && error.stuck) process.kill(process.pid, 'SIGKILL');
+  process.exitCode = 1;
+}

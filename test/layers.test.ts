@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..', 'src');
+const shared = ['failure', 'foreign-text'];
+
+/** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
+type Rule = {
+  readonly at: readonly RegExp[];
+  readonly late?: readonly RegExp[];
+  readonly types?: readonly RegExp[];
+};
+const anything = /^/;
+const rules: Readonly<Record<string, Rule>> = {
+  main: {
+    at: [/^failure$/, /^commands\/get-token$/, /^node:fs$/],
+    late: [/^cli$/, /^edge\/keychain-worker$/],
+    types: [/^host$/],
+  },
+  cli: { at: [/^yargs$/, /^failure$/, /^foreign-text$/], late: [/^commands\//], types: [/^host$/] },
+  host: { at: [] },
+  failure: { at: [] },
+  'foreign-text': { at: [] },
+  commands: {
+    at: [/^failure$/, /^foreign-text$/, /^(oidc|rbac|practices)\//, /^node:util$/],
+    late: [/^(edge|ui|report)\//],
+    types: [/^host$/, /^edge\//],
+  },
+  oidc: { at: [/^failure$/, /^foreign-text$/, /^oidc\//] },
+  rbac: { at: [/^failure$/, /^foreign-text$/, /^rbac\//] },
+  practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
+  edge: {
+    at: [/^failure$/, /^foreign-text$/, /^node:/, /^[@a-z][^:]*$/],
+    late: [anything],
+    types: [anything],
+  },
+};
+const edgeWiring: Readonly<Record<string, readonly string[]>> = {};
+
+type Import = { readonly from: string; readonly to: string; readonly how: 'at' | 'late' | 'types' };
+
+function importsOf(file: string): readonly Import[] {
+  const from = relative(root, file).replace(/\.tsx?$/, '');
+  const text = readFileSync(file, 'utf8');
+  const found = text.matchAll(
+    /^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'|\bimport\('([^']+)'\)/gms,
+  );
+  return [...found].map(([, type, fixed, late]) => ({
+    from,
+    to: nameOf(file, fixed ?? late ?? ''),
+    how: late !== undefined ? 'late' : type === undefined ? 'at' : 'types',
+  }));
+}
+
+function nameOf(file: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  return relative(root, normalize(join(dirname(file), specifier))).replace(/\.tsx?$/, '');
+}
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
+const imports = files.flatMap((name) => importsOf(join(root, name)));
+
+describe('the rooms', () => {
+  it('import only what the table of rooms allows', () => {
+    const broken = imports.filter(({ from, to, how }) => {
+      const rule = rules[from.includes('/') ? from.slice(0, from.indexOf('/')) : from];
+      const allowed = [
+        ...(rule?.at ?? []),
+        ...(how === 'at' ? [] : (rule?.types ?? [])),
+        ...(how === 'late' ? (rule?.late ?? []) : []),
+      ];
+      return !allowed.some((pattern) => pattern.test(to));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('keep command files and edge files apart from each other, but for the listed wiring', () => {
+    const between = imports.filter(({ from, to, how }) => {
+      if (how === 'types') return false;
+      if (from.startsWith('commands/')) return to.startsWith('commands/');
+      return from.startsWith('edge/') && to.startsWith('edge/') && !(edgeWiring[from] ?? []).includes(to);
+    });
+    expect(between).toEqual([]);
+  });
+
+  it('leave no file without an importer', () => {
+    const reached = new Set([...imports.map(({ to }) => to), 'main', ...shared]);
+    expect(files.map((name) => name.replace(/\.tsx?$/, '')).filter((name) => !reached.has(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+// Links, pipes, foreign owners and open modes planted where our files belong. Runs as root in CI, so that another
+// owner can be played; without root those tests fail and say so.
+
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openLoginStore } from '../../src/edge/login-store.ts';
+import { openFolder, readOwnFileSync, writeOwnFile } from '../../src/edge/our-folder.ts';
+import { entry, fakeKeychain, key, loginOf } from '../edge/parts/logins.ts';
+import { freshFolder } from '../edge/parts/processes.ts';
+
+const stranger = 12345;
+
+/** Each plants something where the folder will be. */
+const folders: readonly (readonly [string, (path: string, elsewhere: string) => void])[] = [
+  ['a link to another folder', (path, elsewhere) => symlinkSync(elsewhere, path)],
+  ['a link to nothing', (path) => symlinkSync('/nonexistent/folder', path)],
+  ['a file', (path) => writeFileSync(path, '')],
+  ['a group-writable folder', (path) => (mkdirSync(path), chmodSync(path, 0o770))],
+  ['a world-writable folder', (path) => (mkdirSync(path), chmodSync(path, 0o702))],
+  ['a folder of somebody else', (path) => (mkdirSync(path, { mode: 0o700 }), chownSync(path, stranger, stranger))],
+  ['a folder under one that anybody may change', (path) => (mkdirSync(path, { mode: 0o700 }), chmodSync(dirname(path), 0o777))],
+];
+
+/** Each plants something where a file of ours will be read. */
+const files: readonly (readonly [string, (path: string, elsewhere: string) => void])[] = [
+  ['a link to a file', (path, elsewhere) => (writeFileSync(elsewhere, '{}', { mode: 0o600 }), symlinkSync(elsewhere, path))],
+  ['a link to nothing', (path) => symlinkSync('/nonexistent/file', path)],
+  ['a folder', (path) => mkdirSync(path)],
+  ['a pipe, which would never answer', (path) => void execFileSync('mkfifo', ['-m', '600', path])],
+  ['a file that the group may write', (path) => (writeFileSync(path, '{}'), chmodSync(path, 0o660))],
+  ['a file that anybody may read', (path) => (writeFileSync(path, '{}'), chmodSync(path, 0o604))],
+  ['a file of somebody else', (path) => (writeFileSync(path, '{}', { mode: 0o600 }), chownSync(path, stranger, stranger))],
+  ['a file of 1 GB', (path) => (writeFileSync(path, '', { mode: 0o600 }), truncateSync(path, 1e9))],
+];
+
+describe('row 07: planted folders', () => {
+  it.each(folders)('row 07: %s is refused for reading and for writing', async (_, plant) => {
+    const above = join(freshFolder(), 'above');
+    const elsewhere = join(freshFolder(), 'elsewhere');
+    mkdirSync(above);
+    mkdirSync(elsewhere);
+    const folder = join(above, 'ours');
+    plant(folder, elsewhere);
+    const store = openLoginStore({ folder, keychain: fakeKeychain(), now: () => 1 });
+    await expect(openFolder(folder)).rejects.toMatchObject({ code: 'refused' });
+    await expect(store.read(key)).rejects.toMatchObject({ code: 'refused' });
+    expect(await store.write(key, loginOf('t'), { preference: 'file', entry })).toMatchObject({ kind: 'not-stored' });
+    expect(statSync(elsewhere).nlink).toBe(2);
+    expect(execFileSync('find', [elsewhere, '-mindepth', '1'], { encoding: 'utf8' })).toBe('');
+  });
+
+  it('row 07: a token folder that others may look into is refused', async () => {
+    const folder = freshFolder();
+    mkdirSync(join(folder, 'tokens'));
+    chmodSync(join(folder, 'tokens'), 0o755);
+    const store = openLoginStore({ folder, keychain: fakeKeychain(), now: () => 1 });
+    expect(await store.write(key, loginOf('t'), { preference: 'file', entry })).toMatchObject({
+      kind: 'not-stored',
+      reason: expect.stringContaining('chmod go-rwx'),
+    });
+  });
+});
+
+describe('row 07: planted files', () => {
+  it.each(files)('row 07: %s is refused', async (_, plant) => {
+    const folder = freshFolder();
+    plant(join(folder, 'index.json'), join(freshFolder(), 'elsewhere'));
+    expect(() => readOwnFileSync(join(folder, 'index.json'))).toThrow(expect.objectContaining({ code: 'refused' }));
+  });
+
+  it('row 07: writing replaces a planted link and leaves its target as it was', async () => {
+    const path = join(freshFolder(), 'index.json');
+    const target = join(freshFolder(), 'target');
+    writeFileSync(target, 'precious');
+    symlinkSync(target, path);
+    await writeOwnFile(path, 'ours');
+    expect(readFileSync(target, 'utf8')).toBe('precious');
+    expect(lstatSync(path).isFile()).toBe(true);
+    expect(lstatSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('row 07: a planted lock that links elsewhere is not written through', async () => {
+    const folder = freshFolder();
+    const target = join(freshFolder(), 'target');
+    symlinkSync(target, join(folder, 'index.lock'));
+    const store = openLoginStore({ folder, keychain: fakeKeychain(), now: () => 1, signal: AbortSignal.timeout(500) });
+    await store.write(key, loginOf('t'), { preference: 'file', entry }).catch(() => undefined);
+    expect(existsSync(target)).toBe(false);
+  });
+});

@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { request } from 'node:https';
+import { connect } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type OpenedPage, openPage } from '../../scripts/parts/browser.ts';
+import { makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
+import { type IdentityProvider, startIdentityProvider } from '../../scripts/parts/identity-provider.ts';
+import { listen } from '../../src/edge/loopback.ts';
+import { openProvider } from '../../src/edge/provider.ts';
+import type { CallbackAnswer } from '../../src/oidc/callback.ts';
+import type { Provider, SignInAttempt } from '../../src/oidc/provider.ts';
+import type { Loopback } from '../../src/oidc/sign-in.ts';
+
+let idp: IdentityProvider;
+let folder: string;
+let browser: OpenedPage;
+let provider: Provider;
+let loopback: Loopback;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kubectl-oidc-row-12-'));
+  const certificates = await makeCertificateAuthority();
+  const people = [{ subject: 'ada', email: 'ada@example.test', groups: ['devs'] }];
+  idp = await startIdentityProvider({ certificates, people });
+  browser = await openPage({ ignoreHTTPSErrors: true });
+  provider = await openProvider({
+    settings: {
+      issuerUrl: idp.issuerUrl,
+      clientId: idp.clientId,
+      scopes: ['openid'],
+      authParams: [],
+      acrValues: [],
+      maxAgeSeconds: undefined,
+      tokenType: 'id',
+      allowHttpLoopbackIssuer: false,
+    },
+    caPem: idp.caPem,
+    clientSecret: undefined,
+    folder,
+    environment: {},
+    now: () => Math.floor(Date.now() / 1000),
+    signal: new AbortController().signal,
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await idp.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  loopback = await listen({ redirectUri: undefined });
+});
+afterEach(() => loopback.close('failed'));
+
+test.each([
+  ['without a verifier', () => ''],
+  ['with a guessed verifier', () => `code_verifier=${'w'.repeat(43)}`],
+  ['with the challenge as the verifier', ({ url }: SignInAttempt) => `code_verifier=${challengeOf(url)}`],
+])('row 12: a stolen code fails at the provider %s', async (_, extra) => {
+  const { answer, attempt } = await signedIn();
+  const refused = await redeem(answer.code, extra(attempt));
+  expect(refused).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+});
+
+test('row 12: the very same code is good for the one who began the sign-in', async () => {
+  const { answer, attempt } = await signedIn();
+  expect((await attempt.exchange(answer)).idToken).toMatch(/^ey/);
+});
+
+test('row 12: every sign-in has its own S256 challenge, state, nonce and port', async () => {
+  const other = await listen({ redirectUri: undefined });
+  const attempts = [
+    await provider.beginSignIn(loopback.redirectUri),
+    await provider.beginSignIn(other.redirectUri),
+  ];
+  await other.close('failed');
+  const parameters = attempts.map(({ url }) => new URL(url).searchParams);
+  for (const each of parameters) expect(each.get('code_challenge_method')).toBe('S256');
+  for (const name of ['code_challenge', 'state', 'nonce', 'redirect_uri']) {
+    const [one, two] = parameters.map((each) => each.get(name) ?? '');
+    expect(one).not.toBe(two);
+    expect(one?.length).toBeGreaterThan(20);
+  }
+});
+
+test('row 12: the listener is bound on loopback alone, and nobody else can bind its port beside it', async () => {
+  const port = Number(new URL(loopback.redirectUri).port);
+  const others = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, address }) => !internal && !address.startsWith('fe80'))
+    .map(({ address }) => address);
+  for (const host of ['127.0.0.2', '::1', ...others]) expect(await reach(host, port)).not.toBe('connected');
+  expect(await reach('127.0.0.1', port)).toBe('connected');
+  for (const host of ['127.0.0.1', '0.0.0.0']) expect(await bind(host, port)).toBe('EADDRINUSE');
+});
+
+test('row 12: where the address says localhost, ::1 is held as well', async () => {
+  const named = await listen({ redirectUri: 'http://localhost/' });
+  const port = Number(new URL(named.redirectUri).port);
+  expect(await bind('::1', port)).toBe('EADDRINUSE');
+  await named.close('failed');
+});
+
+async function signedIn(): Promise<{ answer: CallbackAnswer; attempt: SignInAttempt }> {
+  const attempt = await provider.beginSignIn(loopback.redirectUri);
+  const answer = loopback.expect(attempt.state);
+  await browser.page.context().clearCookies();
+  const page = await browser.page.context().newPage();
+  await page.goto(attempt.url);
+  await page.fill('#username', 'ada');
+  await page.click('button[value=sign-in]', { noWaitAfter: true });
+  return { answer: await answer, attempt };
+}
+
+function challengeOf(url: string): string {
+  return new URL(url).searchParams.get('code_challenge') ?? '';
+}
+
+/** What a thief of the code would send. */
+async function redeem(code: string, extra: string): Promise<{ status: number | undefined; body: unknown }> {
+  const fields = new URLSearchParams({
+    grant_type: 'authorization_code',
+    client_id: idp.clientId,
+    redirect_uri: loopback.redirectUri,
+    code,
+  });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const outgoing = request(`${idp.issuerUrl}/token`, {
+    method: 'POST',
+    headers,
+    ca: idp.caPem,
+    agent: false,
+  });
+  outgoing.end(`${fields}&${extra}`);
+  const answered = Promise.withResolvers<{ status: number | undefined; body: unknown }>();
+  outgoing.on('error', answered.reject);
+  outgoing.on('response', async (response) => {
+    answered.resolve({ status: response.statusCode, body: JSON.parse(await text(response)) });
+  });
+  return answered.promise;
+}
+
+function reach(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve('connected');
+    });
+  });
+}
+
+function bind(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+    server.listen({ host, port }, () => server.close(() => resolve('bound')));
+  });
+}

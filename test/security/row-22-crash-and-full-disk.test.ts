@@ -1,0 +1,68 @@
+// kill -9 in the middle of writes, and a disk without space. The full disk is a small tmpfs, so this needs root
+// (as CI has it); without, mount(8) says what is missing and the test fails.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openLoginStore } from '../../src/edge/login-store.ts';
+import { writeOwnFile } from '../../src/edge/our-folder.ts';
+import { entry, fakeKeychain, key, loginOf, tokenOf200Groups } from '../edge/parts/logins.ts';
+import { freshFolder, kill, said, startProcess } from '../edge/parts/processes.ts';
+
+/** A disk of that many 4 KiB pages, with a folder on it. */
+function smallDisk(pages: number): string {
+  const disk = freshFolder();
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${pages * 4}k,mode=0700`, 'tmpfs', disk], { stdio: 'pipe' });
+  onTestFinished(() => void execFileSync('umount', [disk]));
+  const folder = join(disk, 'ours');
+  mkdirSync(folder, { mode: 0o700 });
+  return folder;
+}
+
+const fill = (folder: string, pages: number): void => writeFileSync(join(folder, '..', 'ballast'), 'x'.repeat(pages * 4096));
+
+describe('row 22: a write that does not come to its end', () => {
+  it('row 22: killed at any moment leaves one whole value', { timeout: 60_000 }, async () => {
+    const folder = freshFolder();
+    const path = join(folder, 'value');
+    for (let round = 0; round < 25; round += 1) {
+      const writer = startProcess(['write-for-ever', path]);
+      await said(writer, 'writing');
+      // Not a wait for something: the kill shall fall on another moment of a write each time.
+      await wait(round * 3);
+      await kill(writer);
+      expect(readFileSync(path, 'utf8')).toMatch(/^([a-z])\1{49999}\.$/);
+    }
+    const leftovers = readdirSync(folder).filter((name) => name !== 'value');
+    for (const name of leftovers) utimesSync(join(folder, name), 1, 1);
+    await writeOwnFile(path, 'new');
+    expect(readdirSync(folder)).toEqual(['value']);
+  });
+
+  it('row 22: on a full disk leaves the old value, no half file, and says that the disk is full', async () => {
+    const folder = smallDisk(16);
+    const path = join(folder, 'value');
+    await writeOwnFile(path, 'old');
+    fill(folder, 12);
+    await expect(writeOwnFile(path, 'n'.repeat(40_000))).rejects.toMatchObject({
+      code: 'file',
+      reason: 'ENOSPC',
+      hint: expect.stringContaining('disk is full'),
+    });
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['value']);
+  });
+
+  it('row 22: of a login on a full disk keeps the old login and tells why the new one is not stored', async () => {
+    const folder = smallDisk(24);
+    const store = openLoginStore({ folder, keychain: fakeKeychain(), now: () => 1 });
+    await store.write(key, loginOf('old'), { preference: 'file', entry });
+    fill(folder, 18);
+    const outcome = await store.write(key, loginOf(tokenOf200Groups('new')), { preference: 'file', entry });
+    expect(outcome).toMatchObject({ kind: 'not-stored', reason: expect.stringContaining('ENOSPC') });
+    expect(await store.read(key)).toEqual({ kind: 'found', place: 'file', login: loginOf('old') });
+    expect(readdirSync(join(folder, 'tokens'))).toHaveLength(1);
+  });
+});
