@@ -132,7 +132,7 @@ export function offer(name: string, known: readonly string[]): string {
 
 /** The known name that needs the fewest changed letters, undefined when none is close. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
   const byDistance = known
     .filter((each) => Math.abs(each.length - name.length) <= limit)
     .map((each) => ({ each, distance: editDistance(name.toLowerCase(), each.toLowerCase()) }))
