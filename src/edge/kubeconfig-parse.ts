@@ -195,7 +195,12 @@ function textOf(node: unknown): string | undefined {
 
 function flagOf(node: unknown): boolean | undefined {
   if (isNothing(node)) return false;
-  return isScalar(node) && typeof node.value === 'boolean' ? node.value : undefined;
+  if (!isScalar(node)) return undefined;
+  // kubectl's parser is one of YAML 1.1, where these words are booleans unless they are quoted.
+  if (node.type === 'PLAIN' && /^(y|yes|on|n|no|off)$/i.test(String(node.value))) {
+    return /^(y|yes|on)$/i.test(String(node.value));
+  }
+  return typeof node.value === 'boolean' ? node.value : undefined;
 }
 
 function startOf(node: unknown): number {

@@ -1,18 +1,7 @@
 // Kubeconfig files replaced whole or not at all, under kubectl's own lock, through links, with a backup.
 
 import { constants } from 'node:fs';
-import {
-  access,
-  chmod,
-  type FileHandle,
-  lstat,
-  mkdir,
-  open,
-  readlink,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readlink, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
@@ -77,7 +66,7 @@ async function stage({ path, before, after }: KubeChange): Promise<Staged> {
   try {
     const old = before === undefined ? undefined : await stat(target);
     // A rename would go around the write protection of the file itself.
-    if (old !== undefined) await access(target, constants.W_OK);
+    if (old !== undefined) await (await open(target, constants.O_WRONLY)).close();
     await writeNew(fresh, after, old);
     if (backup !== undefined) await writeNew(backup.fresh, before ?? '', undefined);
     return { path, target, fresh, backup };
@@ -128,8 +117,7 @@ async function keepOwnerAndMode(
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    if (made !== undefined) await chmod(dirname(path), 0o700);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   } catch (error) {
     throw kubeFileFailure('make the folder of', path, error);
   }

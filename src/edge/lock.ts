@@ -50,7 +50,10 @@ async function acquire(path: string, owner: LockOwner, options: LockOptions): Pr
     options.signal.throwIfAborted();
     if (create(path, owner)) return;
     const held = readLock(path);
-    if (held === undefined) continue;
+    if (held === undefined) {
+      await pause(1, options.signal);
+      continue;
+    }
     if (watch.since === 0) options.onWait?.(held.owner);
     if (watch.nonce !== held.owner.nonce || watch.mtimeMs !== held.mtimeMs) {
       Object.assign(watch, { nonce: held.owner.nonce, mtimeMs: held.mtimeMs, since: performance.now() });
@@ -104,8 +107,11 @@ const withoutLinks: ReadonlySet<string> = new Set([
 /** The lock that is there; undefined when it was released meanwhile. */
 function readLock(path: string): HeldLock | undefined {
   try {
-    const { mtimeMs } = fs.statSync(path);
-    return { owner: parseOwner(fs.readFileSync(path, 'utf8')), mtimeMs };
+    const stat = fs.lstatSync(path);
+    if (!stat.isFile()) {
+      throw new Failure('refused', `the lock ${path} is not a file`, { hint: 'Move it away.' });
+    }
+    return { owner: parseOwner(fs.readFileSync(path, 'utf8')), mtimeMs: stat.mtimeMs };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw fileFailure('could not read the lock', path, error);

@@ -12,6 +12,7 @@ import type { LoginSettings } from '../oidc/settings.ts';
 import type { Tokens } from '../oidc/token.ts';
 import { readCertificateAuthority } from './certificate-authority.ts';
 import { readClientSecret } from './client-secret.ts';
+import { readKeychain } from './keychain.ts';
 import { childKeychain } from './keychain-child.ts';
 import { withLock } from './lock.ts';
 import { type LoginStore, openLoginStore, type StoredLogin, type WriteOutcome } from './login-store.ts';
@@ -30,19 +31,28 @@ export type LoginParts = {
 /** How much longer than a sign-in may take the others wait for its outcome. */
 const waitMarginMs = 15_000;
 
-/** The store of this machine's logins; every keychain call goes through a child process that can be killed. */
+/**
+ * The store of this machine's logins. Keychain calls go through a child process that can be killed; reading
+ * `in-process` saves kubectl the start of one: a read that hangs loses no token, and main knows how to end then.
+ */
 export async function openStore(
   host: Host,
+  reading: 'in-process' | 'in-child' = 'in-child',
 ): Promise<{ readonly folder: string; readonly store: LoginStore }> {
   const folder = await openFolder(folderPath(host.environment));
   const [program = '', ...words] = host.programCommand;
-  const keychain = childKeychain({ command: [program, ...words, 'keychain-worker'], signal: host.signal });
+  const child = childKeychain({ command: [program, ...words, 'keychain-worker'], signal: host.signal });
+  const keychain = reading === 'in-child' ? child : { ...child, read: readKeychain };
   return { folder, store: openLoginStore({ folder, keychain, now: host.now, signal: host.signal }) };
 }
 
 /** Fails with `file` or `refused` on our folder, `usage` or `file` on the CA; opens neither keychain nor network. */
-export async function openLoginParts(settings: LoginSettings, host: Host): Promise<LoginParts> {
-  const { folder, store } = await openStore(host);
+export async function openLoginParts(
+  settings: LoginSettings,
+  host: Host,
+  reading?: 'in-process',
+): Promise<LoginParts> {
+  const { folder, store } = await openStore(host, reading);
   const ca = readCertificateAuthority(settings.certificateAuthority);
   const key = loginKey(settings, ca?.sha256 ?? '');
   const lockPath = join(folder, `login-${createHash('sha256').update(key).digest('hex').slice(0, 32)}.lock`);

@@ -43,6 +43,10 @@ export type ProviderOptions = {
   readonly requestMs?: number;
 };
 
+// openid-client takes keys younger than 300 s, and asks again for an unknown kid only when they are older than 60 s:
+// kept keys always look this old, so that a provider that changes its keys costs one request and no failure.
+const keysAgeSeconds = 61;
+
 /** The network and the cache of one provider, nothing asked yet. */
 export type Access = {
   readonly options: ProviderOptions;
@@ -160,13 +164,8 @@ export function configure(access: Access, known: CachedProvider, fetch: Https['f
   oidc.enableNonRepudiationChecks(config);
   if (settings.allowHttpLoopbackIssuer) oidc.allowInsecureRequests(config);
   if (known.jwks !== undefined)
-    oidc.setJwksCache(config, { jwks: ownCopy(known.jwks), uat: keysAge(known, now()) });
+    oidc.setJwksCache(config, { jwks: ownCopy(known.jwks), uat: systemNow() - keysAgeSeconds });
   return config;
-}
-
-/** openid-client takes keys younger than 300 s, and asks again for an unknown kid only when they are older than 60 s. */
-function keysAge(known: CachedProvider, now: number): number {
-  return systemNow() - Math.min(Math.max(now - (known.jwksFetchedAt ?? 0), 0), 61);
 }
 
 async function keepKeys(access: Access, { known }: Connection, config: oidc.Configuration): Promise<void> {

@@ -84,6 +84,7 @@ function ofClientError(error: ClientError, asked: Asked): Failure {
       return statusFailure(asked);
     case 'OAUTH_RESPONSE_IS_NOT_JSON':
     case 'OAUTH_PARSE_ERROR':
+      if (answer !== undefined && answer.status !== 200) return statusFailure(asked);
       return answer?.isHtml === true || error.code === 'OAUTH_RESPONSE_IS_NOT_JSON'
         ? notJson(asked)
         : badToken(asked, 'or its ID token is malformed');

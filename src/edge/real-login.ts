@@ -29,7 +29,7 @@ export async function obtain(
     { asked: 'in-passing', policy: settings.login, noBrowser: false, execInfo },
     around,
   );
-  const parts = await openLoginParts(settings, host);
+  const parts = await openLoginParts(settings, host, 'in-process');
   return obtainStored({ parts, presence, terminal, want: ask.want, seen: ask.seen, approvals: [] }, host);
 }
 

@@ -126,6 +126,14 @@ describe('reading', () => {
     });
   });
 
+  it('takes the booleans of YAML 1.1 as kubectl does', async () => {
+    const path = put(
+      'old',
+      'clusters:\n- {name: a, cluster: {insecure-skip-tls-verify: yes}}\n- {name: b, cluster: {insecure-skip-tls-verify: Off}}\n',
+    );
+    expect((await from(path)).clusters.map((each) => each.insecureSkipTlsVerify)).toEqual([true, false]);
+  });
+
   it('an empty file is an empty kubeconfig', async () => {
     expect((await from(put('empty', ''))).contexts).toEqual([]);
   });

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSy
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../../src/failure.ts';
 import { withLock } from '../../src/edge/lock.ts';
+import { Failure } from '../../src/failure.ts';
 import { freshFolder } from './parts/processes.ts';
 
 const signal = new AbortController().signal;
@@ -73,12 +73,12 @@ describe('a lock', () => {
     });
   });
 
-  it('fails with "file" where its folder is missing or not a folder', async () => {
+  it('fails with one line where its folder is missing or a folder stands in its place', async () => {
     const folder = freshFolder();
     mkdirSync(join(folder, 'l'));
     const inNone = withLock(join(folder, 'none', 'l'), { waitMs: 0, signal }, async () => 0);
     await expect(inNone).rejects.toMatchObject({ code: 'file', reason: 'ENOENT' });
     const overFolder = withLock(join(folder, 'l'), { waitMs: 0, signal }, async () => 0);
-    await expect(overFolder).rejects.toMatchObject({ code: 'file', reason: 'EISDIR' });
+    await expect(overFolder).rejects.toMatchObject({ code: 'refused' });
   });
 });

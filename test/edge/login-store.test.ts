@@ -17,7 +17,10 @@ function open(): { folder: string; keychain: FakeKeychain; store: LoginStore } {
 describe('the login store', () => {
   it('gives back what was written and lists it without its tokens', async () => {
     const { store } = open();
-    expect(await store.write(key, login, { preference: 'auto', entry })).toEqual({ kind: 'stored', place: 'keychain' });
+    expect(await store.write(key, login, { preference: 'auto', entry })).toEqual({
+      kind: 'stored',
+      place: 'keychain',
+    });
     expect(await store.read(key)).toEqual({ kind: 'found', place: 'keychain', login });
     expect(await store.list()).toEqual([{ ...entry, key, place: 'keychain', savedAt: 1234 }]);
   });
@@ -31,20 +34,27 @@ describe('the login store', () => {
   it('is empty where there is no folder, and makes none by reading', async () => {
     const folder = join(freshFolder(), 'none');
     const store = openLoginStore({ folder, keychain: fakeKeychain(), now: () => 1 });
-    expect([await store.read(key), await store.list(), await store.remove(key)]).toEqual([{ kind: 'absent' }, [], undefined]);
+    expect([await store.read(key), await store.list(), await store.remove(key)]).toEqual([
+      { kind: 'absent' },
+      [],
+      undefined,
+    ]);
     expect(existsSync(folder)).toBe(false);
   });
 
-  it.each(['auto', 'keychain'] as const)('falls back to the file for "%s" and says why', async (preference) => {
-    const { store, keychain } = open();
-    keychain.trouble = 'refused';
-    expect(await store.write(key, login, { preference, entry })).toEqual({
-      kind: 'stored',
-      place: 'file',
-      fallbackReason: 'the keychain refused: none runs in this session, or it is locked',
-    });
-    expect(await store.read(key)).toEqual({ kind: 'found', place: 'file', login });
-  });
+  it.each(['auto', 'keychain'] as const)(
+    'falls back to the file for "%s" and says why',
+    async (preference) => {
+      const { store, keychain } = open();
+      keychain.trouble = 'refused';
+      expect(await store.write(key, login, { preference, entry })).toEqual({
+        kind: 'stored',
+        place: 'file',
+        fallbackReason: 'the keychain refused: none runs in this session, or it is locked',
+      });
+      expect(await store.read(key)).toEqual({ kind: 'found', place: 'file', login });
+    },
+  );
 
   it('leaves one copy when a login moves from the file to the keychain and back', async () => {
     const { store, keychain, folder } = open();
@@ -69,7 +79,9 @@ describe('the login store', () => {
       login: { approvals: login.approvals },
     });
     const { expiresAt: _, ...rest } = entry;
-    expect(await store.list()).toEqual([{ ...rest, refreshable: false, key, place: 'keychain', savedAt: 1234 }]);
+    expect(await store.list()).toEqual([
+      { ...rest, refreshable: false, key, place: 'keychain', savedAt: 1234 },
+    ]);
   });
 
   it('removes every copy, also one that the index does not name', async () => {
@@ -107,8 +119,13 @@ describe('the login store', () => {
     const { store, folder, keychain } = open();
     const path = join(folder, 'index.json');
     writeFileSync(path, text, { mode: 0o600 });
-    await expect(store.read(key)).rejects.toMatchObject({ code: 'file', message: expect.stringContaining(message) });
-    expect(await store.write(key, login, { preference: 'auto', entry })).toMatchObject({ kind: 'not-stored' });
+    await expect(store.read(key)).rejects.toMatchObject({
+      code: 'file',
+      message: expect.stringContaining(message),
+    });
+    expect(await store.write(key, login, { preference: 'auto', entry })).toMatchObject({
+      kind: 'not-stored',
+    });
     expect(keychain.items.size).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
@@ -117,14 +134,20 @@ describe('the login store', () => {
     ['no JSON', 'x'],
     ['another version', '{"version":9,"approvals":[]}'],
     ['tokens without an end', '{"version":1,"approvals":[],"tokens":{"idToken":"t","obtainedAt":1}}'],
-    ['an end that is a text', '{"version":1,"approvals":[],"tokens":{"idToken":"t","expiresAt":"9","obtainedAt":1}}'],
+    [
+      'an end that is a text',
+      '{"version":1,"approvals":[],"tokens":{"idToken":"t","expiresAt":"9","obtainedAt":1}}',
+    ],
     ['an approval without its server', '{"version":1,"approvals":[{"environment":{},"approvedAt":1}]}'],
     ['more than a login can be', `{"version":1,"approvals":[],"x":"${'x'.repeat(1 << 20)}"}`],
   ])('says "damaged, log in again" when the keychain holds %s', async (_, text) => {
     const { store, keychain } = open();
     await store.write(key, login, { preference: 'auto', entry });
     keychain.items.set(key, text);
-    await expect(store.read(key)).rejects.toMatchObject({ code: 'keychain', hint: 'Run: kubectl oidc login' });
+    await expect(store.read(key)).rejects.toMatchObject({
+      code: 'keychain',
+      hint: 'Run: kubectl oidc login',
+    });
   });
 
   it('takes a token file that is gone for a login that is gone', async () => {

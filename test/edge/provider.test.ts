@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { discoverProvider, openProvider } from '../../src/edge/provider.ts';
@@ -132,12 +132,16 @@ test('a cache of more than a day is discovered anew', async () => {
   expect(rig.requests[0]).toBe('GET /.well-known/openid-configuration');
 });
 
-test('a folder that cannot be written costs no token', async () => {
-  mkdirSync(rig.folder, { mode: 0o700 });
+test('a cache that cannot be written costs no token; a folder that is none is refused before anything is asked', async () => {
+  const tokens = await signIn(rig);
+  const provider = await openProvider(optionsFor(rig));
+  rmSync(join(rig.folder, 'providers'), { recursive: true });
   writeFileSync(join(rig.folder, 'providers'), 'in the way', { mode: 0o600 });
-  expect((await failureOf(signIn(rig))).code).toBe('refused');
-  const elsewhere = optionsFor(rig, {}, { folder: '/proc/nowhere/kubectl-oidc' });
-  await expect(signIn(rig, elsewhere)).rejects.toMatchObject({ code: 'file' });
+  rig.signers = [ecSigner('two')];
+  expect((await provider.refresh(tokens)).kind).toBe('refreshed');
+  rig.requests.length = 0;
+  expect(await failureOf(openProvider(optionsFor(rig)))).toMatchObject({ code: 'refused' });
+  expect(rig.requests).toEqual([]);
 });
 
 test('an unknown kid is looked up at the provider, a key replaced under its old name too', async () => {

@@ -2,6 +2,7 @@
 // real identity provider, and the built program.
 
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -49,8 +50,21 @@ export type Lab = {
   readonly exec: (command: string, words: readonly string[], options?: RunOptions) => Promise<Ended>;
   /** Runs the built program as the person. */
   readonly oidc: (words: readonly string[], options?: RunOptions) => Promise<Ended>;
+  /** Runs the exec entry as kubectl does: a parent with the person's own variables, the entry's on top, then the exec info. */
+  readonly getToken: (
+    server: Server,
+    entry?: {
+      readonly flags?: readonly string[];
+      readonly env?: Readonly<Record<string, string>>;
+      readonly execInfo?: string;
+    },
+  ) => Promise<Ended>;
+  /** Signs the person in for this server, as `login` does for a context. */
+  readonly signIn: (server: Server, flags?: readonly string[]) => Promise<Ended>;
   readonly stop: () => Promise<void>;
 };
+
+export type Server = { readonly url: string; readonly caPem: string };
 
 export const alice = {
   subject: 'alice',
@@ -77,6 +91,12 @@ export async function openLab(options: Partial<IdentityProviderOptions> = {}): P
     BROWSER: desktop.env.BROWSER,
     DISPLAY: desktop.env.DISPLAY,
   };
+  const loginFlags = [
+    `--issuer-url=${provider.issuerUrl}`,
+    `--client-id=${provider.clientId}`,
+    `--certificate-authority=${caFile}`,
+    '--scope=email groups offline_access',
+  ];
   const exec = (command: string, words: readonly string[], run: RunOptions = {}) =>
     runProgram(command, words, { ...run, env: { ...env, ...run.env } });
   return {
@@ -89,14 +109,27 @@ export async function openLab(options: Partial<IdentityProviderOptions> = {}): P
     keyring,
     desktop,
     env,
-    loginFlags: [
-      `--issuer-url=${provider.issuerUrl}`,
-      `--client-id=${provider.clientId}`,
-      `--certificate-authority=${caFile}`,
-      '--scope=email groups offline_access',
-    ],
+    loginFlags,
     exec,
     oidc: (words, run) => exec(process.execPath, [program, ...words], run),
+    getToken: (server, { flags = [], env: brought = {}, execInfo = execInfoFor(server) } = {}) => {
+      const variables = Object.entries({ ...brought, KUBERNETES_EXEC_INFO: execInfo }).map(
+        ([name, value]) => `${name}=${value}`,
+      );
+      // dash stays as the parent when a command follows, which is what kubectl is to its plugin.
+      const words = ['env', ...variables, process.execPath, program, 'get-token', ...loginFlags, ...flags];
+      return exec('/bin/sh', ['-c', '"$@"; exit $?', 'client', ...words]);
+    },
+    signIn: (server, flags = []) => {
+      const file = join(
+        folder,
+        `kubeconfig-${createHash('sha256')
+          .update(JSON.stringify([server.url, flags]))
+          .digest('hex')}`,
+      );
+      writeFileSync(file, JSON.stringify(kubeconfigFor({ loginFlags }, server, { flags })));
+      return exec(process.execPath, [program, 'login', '--kubeconfig', file]);
+    },
     stop: async () => {
       await provider.stop();
       await keyring.stop();
@@ -130,8 +163,8 @@ export async function runProgram(
 
 /** A kubeconfig whose user is our exec entry for `server`. */
 export function kubeconfigFor(
-  lab: Lab,
-  server: { readonly url: string; readonly caPem: string },
+  lab: Pick<Lab, 'loginFlags'>,
+  server: Server,
   extra: {
     readonly flags?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
@@ -171,10 +204,7 @@ export function kubeconfigFor(
 }
 
 /** KUBERNETES_EXEC_INFO as kubectl sets it. */
-export function execInfoFor(
-  server: { readonly url: string; readonly caPem: string },
-  interactive = false,
-): string {
+export function execInfoFor(server: Server, interactive = false): string {
   return JSON.stringify({
     apiVersion: 'client.authentication.k8s.io/v1',
     kind: 'ExecCredential',

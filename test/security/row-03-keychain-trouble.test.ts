@@ -1,10 +1,10 @@
 // A keychain that is locked, hangs, or is not there, played by a real gnome-keyring on a bus of its own.
 
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Keyring, startKeyring } from '../../scripts/parts/keyring.ts';
 import { childKeychain } from '../../src/edge/keychain-child.ts';
 import { openLoginStore } from '../../src/edge/login-store.ts';
@@ -109,7 +109,9 @@ describe('row 03: a keychain that is not there', () => {
 
   it('row 03: a read says so at once', async () => {
     const run = await runProcess(['warm-read', await folderWithIndex(), key], nowhere);
-    expect(run.stdout).toContain('locked: could not read the login for https://id.example: the keychain refused');
+    expect(run.stdout).toContain(
+      'locked: could not read the login for https://id.example: the keychain refused',
+    );
   });
 
   it('row 03: a login is kept in the file, and said so', async () => {

@@ -23,27 +23,51 @@ import { freshFolder } from '../edge/parts/processes.ts';
 
 const stranger = 12345;
 
+/** A folder or file with exactly that mode and owner, whatever the umask says. */
+function folderWith(path: string, mode: number, owner = process.getuid!()): void {
+  mkdirSync(path);
+  chmodSync(path, mode);
+  chownSync(path, owner, owner);
+}
+function fileWith(path: string, mode: number, owner = process.getuid!()): void {
+  writeFileSync(path, '{}');
+  chmodSync(path, mode);
+  chownSync(path, owner, owner);
+}
+function linkTo(path: string, target: string): void {
+  fileWith(target, 0o600);
+  symlinkSync(target, path);
+}
+function underOpenFolder(path: string): void {
+  folderWith(path, 0o700);
+  chmodSync(dirname(path), 0o777);
+}
+function hugeFile(path: string): void {
+  fileWith(path, 0o600);
+  truncateSync(path, 1e9);
+}
+
 /** Each plants something where the folder will be. */
 const folders: readonly (readonly [string, (path: string, elsewhere: string) => void])[] = [
   ['a link to another folder', (path, elsewhere) => symlinkSync(elsewhere, path)],
   ['a link to nothing', (path) => symlinkSync('/nonexistent/folder', path)],
-  ['a file', (path) => writeFileSync(path, '')],
-  ['a group-writable folder', (path) => (mkdirSync(path), chmodSync(path, 0o770))],
-  ['a world-writable folder', (path) => (mkdirSync(path), chmodSync(path, 0o702))],
-  ['a folder of somebody else', (path) => (mkdirSync(path, { mode: 0o700 }), chownSync(path, stranger, stranger))],
-  ['a folder under one that anybody may change', (path) => (mkdirSync(path, { mode: 0o700 }), chmodSync(dirname(path), 0o777))],
+  ['a file', (path) => fileWith(path, 0o600)],
+  ['a group-writable folder', (path) => folderWith(path, 0o770)],
+  ['a world-writable folder', (path) => folderWith(path, 0o702)],
+  ['a folder of somebody else', (path) => folderWith(path, 0o700, stranger)],
+  ['a folder under one that anybody may change', underOpenFolder],
 ];
 
 /** Each plants something where a file of ours will be read. */
 const files: readonly (readonly [string, (path: string, elsewhere: string) => void])[] = [
-  ['a link to a file', (path, elsewhere) => (writeFileSync(elsewhere, '{}', { mode: 0o600 }), symlinkSync(elsewhere, path))],
+  ['a link to a file', linkTo],
   ['a link to nothing', (path) => symlinkSync('/nonexistent/file', path)],
   ['a folder', (path) => mkdirSync(path)],
   ['a pipe, which would never answer', (path) => void execFileSync('mkfifo', ['-m', '600', path])],
-  ['a file that the group may write', (path) => (writeFileSync(path, '{}'), chmodSync(path, 0o660))],
-  ['a file that anybody may read', (path) => (writeFileSync(path, '{}'), chmodSync(path, 0o604))],
-  ['a file of somebody else', (path) => (writeFileSync(path, '{}', { mode: 0o600 }), chownSync(path, stranger, stranger))],
-  ['a file of 1 GB', (path) => (writeFileSync(path, '', { mode: 0o600 }), truncateSync(path, 1e9))],
+  ['a file that the group may write', (path) => fileWith(path, 0o660)],
+  ['a file that anybody may read', (path) => fileWith(path, 0o604)],
+  ['a file of somebody else', (path) => fileWith(path, 0o600, stranger)],
+  ['a file of 1 GB', hugeFile],
 ];
 
 describe('row 07: planted folders', () => {
@@ -57,7 +81,9 @@ describe('row 07: planted folders', () => {
     const store = openLoginStore({ folder, keychain: fakeKeychain(), now: () => 1 });
     await expect(openFolder(folder)).rejects.toMatchObject({ code: 'refused' });
     await expect(store.read(key)).rejects.toMatchObject({ code: 'refused' });
-    expect(await store.write(key, loginOf('t'), { preference: 'file', entry })).toMatchObject({ kind: 'not-stored' });
+    expect(await store.write(key, loginOf('t'), { preference: 'file', entry })).toMatchObject({
+      kind: 'not-stored',
+    });
     expect(statSync(elsewhere).nlink).toBe(2);
     expect(execFileSync('find', [elsewhere, '-mindepth', '1'], { encoding: 'utf8' })).toBe('');
   });
@@ -78,7 +104,9 @@ describe('row 07: planted files', () => {
   it.each(files)('row 07: %s is refused', async (_, plant) => {
     const folder = freshFolder();
     plant(join(folder, 'index.json'), join(freshFolder(), 'elsewhere'));
-    expect(() => readOwnFileSync(join(folder, 'index.json'))).toThrow(expect.objectContaining({ code: 'refused' }));
+    expect(() => readOwnFileSync(join(folder, 'index.json'))).toThrow(
+      expect.objectContaining({ code: 'refused' }),
+    );
   });
 
   it('row 07: writing replaces a planted link and leaves its target as it was', async () => {
@@ -92,12 +120,19 @@ describe('row 07: planted files', () => {
     expect(lstatSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it('row 07: a planted lock that links elsewhere is not written through', async () => {
+  it.each([
+    ['to a file', (path: string) => writeFileSync(path, 'precious')],
+    ['to nothing', () => undefined],
+  ])('row 07: a planted lock that links %s is refused at once, its target left alone', async (_, make) => {
     const folder = freshFolder();
     const target = join(freshFolder(), 'target');
+    make(target);
     symlinkSync(target, join(folder, 'index.lock'));
-    const store = openLoginStore({ folder, keychain: fakeKeychain(), now: () => 1, signal: AbortSignal.timeout(500) });
-    await store.write(key, loginOf('t'), { preference: 'file', entry }).catch(() => undefined);
-    expect(existsSync(target)).toBe(false);
+    const store = openLoginStore({ folder, keychain: fakeKeychain(), now: () => 1 });
+    expect(await store.write(key, loginOf('t'), { preference: 'file', entry })).toMatchObject({
+      kind: 'not-stored',
+      reason: expect.stringContaining('is not a file'),
+    });
+    expect(existsSync(target) ? readFileSync(target, 'utf8') : 'precious').toBe('precious');
   });
 });

@@ -14,14 +14,17 @@ import { freshFolder, kill, said, startProcess } from '../edge/parts/processes.t
 /** A disk of that many 4 KiB pages, with a folder on it. */
 function smallDisk(pages: number): string {
   const disk = freshFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${pages * 4}k,mode=0700`, 'tmpfs', disk], { stdio: 'pipe' });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${pages * 4}k,mode=0700`, 'tmpfs', disk], {
+    stdio: 'pipe',
+  });
   onTestFinished(() => void execFileSync('umount', [disk]));
   const folder = join(disk, 'ours');
   mkdirSync(folder, { mode: 0o700 });
   return folder;
 }
 
-const fill = (folder: string, pages: number): void => writeFileSync(join(folder, '..', 'ballast'), 'x'.repeat(pages * 4096));
+const fill = (folder: string, pages: number): void =>
+  writeFileSync(join(folder, '..', 'ballast'), 'x'.repeat(pages * 4096));
 
 describe('row 22: a write that does not come to its end', () => {
   it('row 22: killed at any moment leaves one whole value', { timeout: 60_000 }, async () => {

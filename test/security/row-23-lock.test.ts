@@ -65,8 +65,13 @@ describe('row 23: a lock that was left behind', () => {
   it('row 23: of another machine is believed while its heartbeat is fresh, and no longer', async () => {
     const folder = freshFolder();
     const path = join(folder, 'login.lock');
-    writeFileSync(path, JSON.stringify({ ...(await thisOwner(folder)), machine: 'elsewhere', pid: 1, nonce: 'n1' }));
-    await expect(withLock(path, { waitMs: 300, signal }, async () => 0)).rejects.toMatchObject({ code: 'conflict' });
+    writeFileSync(
+      path,
+      JSON.stringify({ ...(await thisOwner(folder)), machine: 'elsewhere', pid: 1, nonce: 'n1' }),
+    );
+    await expect(withLock(path, { waitMs: 300, signal }, async () => 0)).rejects.toMatchObject({
+      code: 'conflict',
+    });
     const longAgo = Date.now() / 1000 - 60;
     utimesSync(path, longAgo, longAgo);
     expect(await getsLock(path)).toBeLessThan(5000);

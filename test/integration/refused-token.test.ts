@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { execInfoFor, type Lab, openLab, program, type Server } from './lab.ts';
+
+// The API server answers 401 to a token that has not expired: client-go runs the plugin again and says nothing.
+describe('a refused token', () => {
+  let lab: Lab;
+  let server: Server;
+
+  beforeAll(async () => {
+    lab = await openLab();
+    server = { url: 'https://127.0.0.1:6443', caPem: lab.certificates.certPem };
+    await lab.signIn(server);
+    await makeOlder(120);
+  });
+  afterAll(() => lab.stop());
+
+  it('is refreshed when the same process asks again, and not when another one does', async () => {
+    const before = lab.provider.requests.token;
+    const first = await tokensFor(1);
+    const second = await tokensFor(1);
+    expect(second).toEqual(first);
+    expect(lab.provider.requests.token - before).toBe(0);
+    const [old, renewed, kept] = await tokensFor(3);
+    expect(old).toBe(first[0]);
+    expect(renewed).not.toBe(old);
+    expect(kept).toBe(renewed);
+    expect(lab.provider.requests.token - before).toBe(1);
+  });
+
+  /** One client process that asks so many times. */
+  async function tokensFor(times: number): Promise<readonly string[]> {
+    const line = `${Array(times).fill('env KUBERNETES_EXEC_INFO="$INFO" "$@" || exit').join('; ')}; exit 0`;
+    const words = [process.execPath, program, 'get-token', ...lab.loginFlags];
+    const ended = await lab.exec('/bin/sh', ['-c', line, 'client', ...words], {
+      env: { INFO: execInfoFor(server) },
+    });
+    expect(ended.stderr).toBe('');
+    return ended.stdout
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text).status.token);
+  }
+
+  /** A login heals at most once a minute: this one was obtained earlier. */
+  async function makeOlder(seconds: number): Promise<void> {
+    const script = `
+      const { default: keytar } = await import('keytar');
+      const { readFileSync } = await import('node:fs');
+      const [, index] = process.argv;
+      const { key } = JSON.parse(readFileSync(index, 'utf8')).logins[0];
+      const login = JSON.parse(await keytar.getPassword('kubectl-oidc', key));
+      login.tokens.obtainedAt -= ${seconds};
+      await keytar.setPassword('kubectl-oidc', key, JSON.stringify(login));`;
+    const ended = await lab.exec(
+      process.execPath,
+      ['--input-type=module', '-e', script, `${lab.ourFolder}/index.json`],
+      {
+        cwd: import.meta.dirname,
+      },
+    );
+    expect([ended.stderr, ended.status]).toEqual(['', 0]);
+  }
+});

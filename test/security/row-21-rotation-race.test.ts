@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitUntilReady } from '../../scripts/parts/process.ts';
+import { type Lab, openLab, type Server } from '../integration/lab.ts';
+
+describe('row 21: many processes and one login', () => {
+  let lab: Lab;
+  let server: Server;
+
+  beforeAll(async () => {
+    lab = await openLab({ idTokenTtlSeconds: 2 });
+    server = { url: 'https://127.0.0.1:6443', caPem: lab.certificates.certPem };
+  });
+  afterAll(() => lab.stop());
+
+  it('row 21: twenty with an expired token and a one-time refresh token make one request and get twenty credentials', async () => {
+    await lab.signIn(server);
+    const endsAt = JSON.parse((await lab.oidc(['status', '-o', 'json'])).stdout).items[0].expiresAt;
+    const isReady = async () => Date.now() / 1000 > endsAt;
+    await waitUntilReady({
+      what: 'the end of the token',
+      isReady,
+      daemons: [],
+      deadlineMs: 5000,
+      log: '/dev/null',
+    });
+    lab.provider.setIdTokenTtl(300);
+    const before = lab.provider.requests.token;
+    const ended = await Promise.all(Array.from({ length: 20 }, () => lab.getToken(server)));
+    expect(ended.map(({ stderr }) => stderr).join('')).toBe('');
+    const tokens = new Set(ended.map(({ stdout }) => JSON.parse(stdout).status.token));
+    expect(tokens.size).toBe(1);
+    expect(lab.provider.requests.token - before).toBe(1);
+    expect((await lab.desktop.opened()).length).toBe(1);
+  }, 60_000);
+
+  it('row 21: twenty whose session has ended get one answer each, without a tab, and the provider is asked once', async () => {
+    lab.provider.setIdTokenTtl(2);
+    await lab.signIn(server, ['--account=ended']);
+    lab.provider.revokeAllRefreshTokens();
+    const items = JSON.parse((await lab.oidc(['status', '-o', 'json'])).stdout).items;
+    const endsAt = items.find((item: { account: string }) => item.account === 'ended').expiresAt;
+    const isReady = async () => Date.now() / 1000 > endsAt;
+    await waitUntilReady({
+      what: 'the end of the token',
+      isReady,
+      daemons: [],
+      deadlineMs: 5000,
+      log: '/dev/null',
+    });
+    const before = lab.provider.requests.token;
+    const opened = (await lab.desktop.opened()).length;
+    const flags = ['--account=ended'];
+    const ended = await Promise.all(Array.from({ length: 20 }, () => lab.getToken(server, { flags })));
+    expect(new Set(ended.map(({ status }) => status))).toEqual(new Set([4]));
+    for (const { stderr } of ended) expect(stderr).toContain('Run "kubectl oidc login" in a terminal.');
+    expect(lab.provider.requests.token - before).toBe(1);
+    expect((await lab.desktop.opened()).length).toBe(opened);
+  }, 60_000);
+});
