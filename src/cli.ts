@@ -38,7 +38,17 @@ function addCommands(parser: Argv, host: Host, say: (text: string) => void): Arg
     .command(
       'setup',
       'make a context sign in with an OpenID Connect provider',
-      async (words) => words.options((await import('./commands/setup.ts')).options),
+      async (words) =>
+        words
+          .options((await import('./commands/setup.ts')).options)
+          .example(
+            '$0 setup --issuer-url https://login.example.com --client-id kubectl --context prod',
+            'let the context prod sign in there',
+          )
+          .example(
+            '$0 setup --issuer-url … --client-id … --cluster prod --server https://api.example.com --verify',
+            'make a new cluster and context, sign in, and ask the cluster who it sees',
+          ),
       async (words) => {
         const setup = await import('./commands/setup.ts');
         const request = setup.parse(words, host);

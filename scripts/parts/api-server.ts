@@ -1,9 +1,18 @@
 // A real kube-apiserver with its etcd, on loopback and in one folder, for tests and the demo.
 
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import {
+  adminKubeconfig,
+  apiServerWords,
+  configurationFile,
+  etcdWords,
+  nobodyElse,
+} from './api-server-settings.ts';
 import type { Assets } from './assets.ts';
 import type { CertificateAuthority, IssuedCertificate } from './certificates.ts';
 import { type Daemon, freePorts, startDaemon, waitUntilReady } from './process.ts';
@@ -13,6 +22,8 @@ export type ApiServerOptions = {
   /** Gets keys, configuration, logs and etcd's data; must be private. */
   readonly folder: string;
   readonly certificates: CertificateAuthority;
+  /** Default: a free one. */
+  readonly port?: number;
   /** An AuthenticationConfiguration as a plain object; without one only the administrator gets in. */
   readonly authenticationConfiguration?: object;
 };
@@ -24,42 +35,19 @@ export type ApiServer = {
   /** A client certificate in `system:masters`. */
   readonly adminKubeconfigPath: string;
   readonly kubectl: string;
-  /** Writes it where the server looks; it takes it over within about a second, with a line in its log. */
+  /** Resolves when the server has taken it over; rejects when it refuses it or does not act within 30 s. */
   readonly setAuthenticationConfiguration: (configuration: object) => Promise<void>;
   /** Process ids of everything that runs here. */
   readonly pids: readonly number[];
   readonly stop: () => Promise<void>;
 };
 
-/** What an API server needs to accept ID tokens: prefixed user name and groups, `system:` names refused. */
-export function authenticationConfigurationOf(provider: {
-  readonly issuerUrl: string;
-  readonly caPem: string;
-  readonly clientId: string;
-  readonly prefix?: string;
-}): object {
-  const prefix = provider.prefix ?? 'oidc:';
-  return {
-    apiVersion: 'apiserver.config.k8s.io/v1',
-    kind: 'AuthenticationConfiguration',
-    jwt: [
-      {
-        issuer: {
-          url: provider.issuerUrl,
-          certificateAuthority: provider.caPem,
-          audiences: [provider.clientId],
-        },
-        claimMappings: { username: { claim: 'sub', prefix }, groups: { claim: 'groups', prefix } },
-      },
-    ],
-  };
-}
-
 /** Resolves when /readyz answers 200. Rejects with the last lines of a log when it does not come up. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { assets, certificates, folder } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const [port = 0, etcdPort = 0, peerPort = 0] = await freePorts(3);
+  const [etcdPort = 0, peerPort = 0, freePort = 0] = await freePorts(3);
+  const port = options.port ?? freePort;
   const server = `https://127.0.0.1:${port}`;
   const admin = await certificates.issueClientCertificate('administrator', ['system:masters']);
   await writeFiles(options, await certificates.issueServerCertificate(['127.0.0.1', 'localhost']));
@@ -80,9 +68,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     );
     const log = join(folder, 'kube-apiserver.log');
     daemons.push(
-      await startDaemon(assets['kube-apiserver'], apiServerWords(options, port, etcdPort), { log, env }),
+      await startDaemon(assets['kube-apiserver'], apiServerWords(folder, port, etcdPort), { log, env }),
     );
-    const isReady = () => answersOk(`${server}/readyz`, certificates.certPem, admin);
+    const isReady = async () => (await ask(`${server}/readyz`, certificates.certPem, admin)).status === 200;
     await waitUntilReady({ what: 'kube-apiserver', isReady, daemons, deadlineMs: 90_000, log });
   } catch (error) {
     await stop();
@@ -93,7 +81,20 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     caPem: certificates.certPem,
     adminKubeconfigPath,
     kubectl: assets.kubectl,
-    setAuthenticationConfiguration: (configuration) => writeConfiguration(folder, configuration),
+    setAuthenticationConfiguration: async (configuration) => {
+      const metrics = () => ask(`${server}/metrics`, certificates.certPem, admin);
+      const before = reloads(await metrics());
+      if (!(await writeConfiguration(folder, configuration))) return;
+      const isReady = async () => reloads(await metrics()) > before;
+      const what = 'the new authentication configuration';
+      await waitUntilReady({
+        what,
+        isReady,
+        daemons,
+        deadlineMs: 30_000,
+        log: join(folder, 'kube-apiserver.log'),
+      });
+    },
     pids: daemons.map((daemon) => daemon.pid),
     stop,
   };
@@ -116,45 +117,6 @@ export async function startControllerManager(
   );
 }
 
-function etcdWords(folder: string, port: number, peerPort: number): string[] {
-  const client = `http://127.0.0.1:${port}`;
-  const peer = `http://127.0.0.1:${peerPort}`;
-  return [
-    `--data-dir=${join(folder, 'etcd')}`,
-    `--listen-client-urls=${client}`,
-    `--advertise-client-urls=${client}`,
-    `--listen-peer-urls=${peer}`,
-    `--initial-advertise-peer-urls=${peer}`,
-    `--initial-cluster=default=${peer}`,
-    '--unsafe-no-fsync',
-    '--log-level=warn',
-  ];
-}
-
-function apiServerWords(options: ApiServerOptions, port: number, etcdPort: number): string[] {
-  const at = (name: string) => join(options.folder, name);
-  return [
-    `--etcd-servers=http://127.0.0.1:${etcdPort}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
-    `--secure-port=${port}`,
-    `--cert-dir=${options.folder}`,
-    `--tls-cert-file=${at('server.pem')}`,
-    `--tls-private-key-file=${at('server.key')}`,
-    `--client-ca-file=${at('ca.pem')}`,
-    '--authorization-mode=Node,RBAC',
-    `--authentication-config=${at(configurationFile)}`,
-    '--service-account-issuer=https://kubernetes.default.svc',
-    `--service-account-key-file=${at('service-account.key')}`,
-    `--service-account-signing-key-file=${at('service-account.key')}`,
-    '--service-cluster-ip-range=10.0.0.0/24',
-    '--disable-admission-plugins=ServiceAccount',
-    '--endpoint-reconciler-type=none',
-  ];
-}
-
-const configurationFile = 'authentication.json';
-
 async function writeFiles(options: ApiServerOptions, serving: IssuedCertificate): Promise<void> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const files = {
@@ -166,46 +128,38 @@ async function writeFiles(options: ApiServerOptions, serving: IssuedCertificate)
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(options.folder, name), text, { mode: 0o600 });
   }
-  const nobody = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AuthenticationConfiguration', jwt: [] };
-  await writeConfiguration(options.folder, options.authenticationConfiguration ?? nobody);
+  await writeConfiguration(options.folder, options.authenticationConfiguration ?? nobodyElse);
 }
 
-// JSON is YAML; a rename, so that the server never reads half of it.
-async function writeConfiguration(folder: string, configuration: object): Promise<void> {
+/** Whether it changed. JSON is YAML; a rename, so that the server never reads half of it. */
+async function writeConfiguration(folder: string, configuration: object): Promise<boolean> {
+  const text = JSON.stringify(configuration, undefined, 2);
+  const path = join(folder, configurationFile);
+  if (existsSync(path) && (await readFile(path, 'utf8')) === text) return false;
   const temporary = join(folder, `${configurationFile}.new`);
-  await writeFile(temporary, JSON.stringify(configuration, undefined, 2), { mode: 0o600 });
-  await rename(temporary, join(folder, configurationFile));
+  await writeFile(temporary, text, { mode: 0o600 });
+  await rename(temporary, path);
+  return true;
 }
 
-function adminKubeconfig(server: string, caPem: string, admin: IssuedCertificate): string {
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'test', cluster: { server, 'certificate-authority-data': base64(caPem) } }],
-    users: [
-      {
-        name: 'administrator',
-        user: {
-          'client-certificate-data': base64(admin.certPem),
-          'client-key-data': base64(admin.keyPem),
-        },
-      },
-    ],
-    contexts: [{ name: 'admin', context: { cluster: 'test', user: 'administrator' } }],
-    'current-context': 'admin',
-  });
+function reloads({ body }: Answer): number {
+  const line =
+    /^apiserver_authentication_config_controller_automatic_reloads_total\{[^}]*status="success"\} (\S+)/m;
+  return Number(line.exec(body)?.[1] ?? 0);
 }
 
-function answersOk(url: string, ca: string, admin: IssuedCertificate): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+type Answer = { readonly status: number; readonly body: string };
+
+/** Status 0 where nobody answers. */
+function ask(url: string, ca: string, admin: IssuedCertificate): Promise<Answer> {
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const nobody = () => resolve({ status: 0, body: '' });
   const options = { ca, cert: admin.certPem, key: admin.keyPem, agent: false as const, timeout: 5_000 };
   const asking = request(url, options, (response) => {
-    response.resume();
-    resolve(response.statusCode === 200);
+    text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), nobody);
   });
   asking.on('timeout', () => asking.destroy());
-  asking.on('error', () => resolve(false));
+  asking.on('error', nobody);
   asking.end();
   return promise;
 }

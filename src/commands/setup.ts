@@ -151,8 +151,8 @@ async function clusterSideText(
   if (request.clusterSide === 'flags') {
     return `# Flags for kube-apiserver before Kubernetes 1.30\n${apiServerFlags(side).join('\n')}\n`;
   }
-  const about1 = "# The cluster's side: give this file to kube-apiserver as --authentication-config";
-  return `${about1}\n${deps.yamlOf(authenticationConfiguration(side, request.clusterSide))}`;
+  const head = "# The cluster's side: give this file to kube-apiserver as --authentication-config";
+  return `${head}\n${deps.yamlOf(authenticationConfiguration(side, request.clusterSide))}`;
 }
 
 function caOf({ certificateAuthority: ca }: LoginSettings, deps: SetupDeps): Promise<string | undefined> {
@@ -169,7 +169,7 @@ type Writing = {
 /** Shows, asks, writes. */
 async function write({ request, plan, changes }: Writing, deps: SetupDeps): Promise<void> {
   const { say } = deps.person;
-  if (request.yes) refuseForeignVariables(plan.entry);
+  if (request.yes || changes.length === 0) refuseForeignVariables(plan.entry);
   if (changes.length === 0) return say('Nothing to do: the kubeconfig says all this already.');
   say(describeChanges(changes, plan.words).trimEnd());
   const answer = request.yes ? 'yes' : await deps.person.ask('Write this?');

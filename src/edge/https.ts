@@ -43,6 +43,8 @@ export type FetchInit = {
 export type Https = {
   readonly fetch: (url: string, init: FetchInit) => Promise<Response>;
   readonly lastAnswer: () => AnswerFacts | undefined;
+  /** Whether this address has answered with status 200 so far. */
+  readonly hasAnswered: (url: string) => boolean;
 };
 
 /** Fails with `refused` where certificate checks are switched off, `usage` for a CA that is none. Requests fail with `provider`, or with the signal's own reason. */
@@ -53,19 +55,21 @@ export function openHttps(options: HttpsOptions): Https {
     });
   }
   const agents = agentsOf(options);
+  const answered = new Set<string>();
   let last: AnswerFacts | undefined;
   const fetch: Https['fetch'] = async (address, init) => {
     last = undefined;
     const url = permitted(new URL(address), options.allowHttpLoopback);
-    const answer = await send(url, init, { ...options, agent: agents(url) });
+    const answer = await send(url, init, { ...options, agents });
     last = factsOf(answer, options.now());
+    if (answer.status === 200) answered.add(url.href);
     return new Response(answer.body.length === 0 ? null : answer.body, {
       status: answer.status,
       // Only this one: a WWW-Authenticate would hide the error of the body (RFC 6749 section 5.2).
       headers: { 'content-type': answer.contentType },
     });
   };
-  return { fetch, lastAnswer: () => last };
+  return { fetch, lastAnswer: () => last, hasAnswered: (url) => answered.has(new URL(url).href) };
 }
 
 /** A provider on loopback may speak http where the person said so; nothing else may. */
@@ -87,7 +91,7 @@ function agentsOf({ caPem, environment }: HttpsOptions): (url: URL) => http.Agen
       (url.protocol === 'http:'
         ? new http.Agent()
         : new https.Agent({
-            ...(url.protocol === 'https:' && { proxyEnv }),
+            proxyEnv,
             secureContext: createSecureContext({ ca: authorities(caPem), minVersion: 'TLSv1.2' }),
             rejectUnauthorized: true,
           }));
@@ -121,14 +125,14 @@ type Answer = {
 async function send(
   url: URL,
   init: FetchInit,
-  options: HttpsOptions & { agent: http.Agent },
+  options: HttpsOptions & { agents: (url: URL) => http.Agent },
 ): Promise<Answer> {
   const requestMs = options.requestMs ?? 30_000;
   const deadline = AbortSignal.timeout(requestMs);
   const signal = AbortSignal.any([options.signal, deadline, ...(init.signal ? [init.signal] : [])]);
   const place = placeOf(url);
   try {
-    return await exchange(url, init, { agent: options.agent, signal });
+    return await exchange(url, init, { agent: options.agents(url), signal });
   } catch (error) {
     if (options.signal.aborted) throw cancelled(options.signal.reason);
     if (!signal.aborted) throw networkFailure(error, place);
@@ -169,6 +173,8 @@ async function exchange(
 
 /** The body, refused as soon as it is known to be too large: before that much was read. */
 async function readBounded(incoming: http.IncomingMessage, place: string): Promise<Uint8Array<ArrayBuffer>> {
+  const status = incoming.statusCode ?? 0;
+  if (status < 200 || status > 599) throw badAnswer(place, 'has a status that does not exist');
   const encoding = incoming.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') throw badAnswer(place, 'is compressed although that was declined');
   const chunks: Buffer[] = [];

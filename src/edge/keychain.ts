@@ -39,10 +39,10 @@ const troubleWords: Readonly<Record<KeychainTrouble, string>> = {
 
 /**
  * The keychain did not answer this process, whose thread in it can't be ended: exit() waits for that thread. The
- * one way out is SIGKILL of oneself once the message is written; `stuck` tells it apart without an import.
+ * one way out is SIGKILL of oneself once the message is written; `stuckThread` tells it apart without an import.
  */
 export class StuckInKeychain extends Failure {
-  readonly stuck = true;
+  readonly stuckThread = true;
 
   constructor() {
     super('keychain', `the keychain did not answer within ${keychainDeadlineMs / 1000} s`, {

@@ -123,7 +123,7 @@ function readLock(path: string): HeldLock | undefined {
  * abandoned lock's nonce, lets one in; moving it over the lock is the one step that decides, and the nonce read
  * back tells who won it, even where a guard left behind had to be broken.
  */
-function takeOver(path: string, gone: LockOwner, owner: LockOwner): boolean {
+export function takeOver(path: string, gone: LockOwner, owner: LockOwner): boolean {
   const guard = `${path}.after-${gone.nonce.replaceAll(/[^0-9a-zA-Z-]/g, '')}`;
   if (!create(path, owner, guard)) {
     const other = readLock(guard);

@@ -123,17 +123,24 @@ export function describeWrite(outcome: WriteOutcome, settings: LoginSettings): s
   return `kubectl-oidc: the tokens are kept in a file that only you can read, not in the keychain: ${outcome.fallbackReason}.`;
 }
 
-/** What is stored now; a locked keychain fails with `keychain`, unless `anew`, where it is about to be written over. */
+/**
+ * What is stored now. A locked keychain or a damaged value fails with `keychain` or `file`, unless `anew`, where it
+ * is about to be written over: signing in again is the way out of both.
+ */
 export async function readStored(parts: LoginParts, anew: boolean): Promise<StoredLogin> {
-  const outcome = await parts.store.read(parts.key);
-  if (outcome.kind === 'found') return outcome.login;
-  if (outcome.kind === 'locked' && !anew) throw outcome.failure;
-  return { approvals: [] };
+  try {
+    const outcome = await parts.store.read(parts.key);
+    if (outcome.kind === 'locked') throw outcome.failure;
+    return outcome.kind === 'found' ? outcome.login : { approvals: [] };
+  } catch (error) {
+    const isMendable = error instanceof Failure && (error.code === 'keychain' || error.code === 'file');
+    if (anew && isMendable) return { approvals: [] };
+    throw error;
+  }
 }
 
-/** A write that must not be lost: approvals are worthless when they did not arrive. Fails with `keychain`. */
-export function insistOnWrite(outcome: WriteOutcome): void {
-  if (outcome.kind === 'stored') return;
-  if (outcome.reason === 'the token store is "none"') return;
-  throw new Failure('keychain', `could not store what was approved: ${outcome.reason}`);
+/** A write that is the whole purpose: a login or an approval that did not arrive is none. Fails with `file`. */
+export function insistOnWrite(outcome: WriteOutcome, settings: LoginSettings): void {
+  if (outcome.kind === 'stored' || settings.tokenStore === 'none') return;
+  throw new Failure('file', `the login at ${settings.issuerUrl} could not be stored: ${outcome.reason}`);
 }

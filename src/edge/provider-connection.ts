@@ -109,7 +109,8 @@ function parsed(text: string, failure: () => Failure): unknown {
 
 /**
  * Runs a grant with every check on and keeps the keys that it had to fetch. Where a signature does not fit a key
- * from disk, the same answer is judged again with fetched keys: asking again would cost a one-time token.
+ * from disk, or the keys could not be had, the same answer is judged once more with keys asked for anew: asking the
+ * token endpoint again would cost a one-time token.
  */
 export async function grant<Result>(
   access: Access,
@@ -117,29 +118,40 @@ export async function grant<Result>(
   run: (config: oidc.Configuration) => Promise<Result>,
 ): Promise<Result> {
   const { https } = access;
-  const { metadata, jwks } = connection.known;
-  const tokenUrl = new URL(metadata.token_endpoint).href;
+  const { known } = connection;
+  const tokenUrl = new URL(known.metadata.token_endpoint).href;
   let answer: Response | undefined;
-  const config = configure(access, connection.known, async (url, init) => {
+  let isKeyless = false;
+  const config = configure(access, known, async (url, init) => {
+    isKeyless = url !== tokenUrl;
     const response = await https.fetch(url, init);
     if (url === tokenUrl) answer = response.clone();
+    isKeyless = isKeyless && response.status !== 200;
     return response;
   });
   try {
     const result = await run(config);
-    await keepKeys(access, connection, config);
+    await keepKeys(access, known, config);
     return result;
   } catch (error) {
-    const first = answer;
-    if (jwks === undefined || first === undefined || !isBadSignature(error)) throw error;
-    const { metadata, fetchedAt } = connection.known;
-    const again = configure(access, { metadata, fetchedAt }, async (url, init) =>
-      url === tokenUrl ? first : https.fetch(url, init),
-    );
-    const result = await run(again);
-    await keepKeys(access, connection, again);
-    return result;
+    const isReplaced = known.jwks !== undefined && isBadSignature(error);
+    if (answer === undefined || !(isReplaced || isKeyless)) throw error;
+    return judgeAgain(access, isKeyless ? await discover(access, undefined) : connection, { answer, run });
   }
+}
+
+async function judgeAgain<Result>(
+  access: Access,
+  { known: { metadata, fetchedAt } }: Connection,
+  { answer, run }: { answer: Response; run: (config: oidc.Configuration) => Promise<Result> },
+): Promise<Result> {
+  const tokenUrl = new URL(metadata.token_endpoint).href;
+  const config = configure(access, { metadata, fetchedAt }, async (url, init) =>
+    url === tokenUrl ? answer : access.https.fetch(url, init),
+  );
+  const result = await run(config);
+  await keepKeys(access, { metadata, fetchedAt }, config);
+  return result;
 }
 
 /** The configuration of openid-client: signatures always checked, algorithms from our list only, 30 s of clock tolerance. */
@@ -168,7 +180,7 @@ export function configure(access: Access, known: CachedProvider, fetch: Https['f
   return config;
 }
 
-async function keepKeys(access: Access, { known }: Connection, config: oidc.Configuration): Promise<void> {
+async function keepKeys(access: Access, known: CachedProvider, config: oidc.Configuration): Promise<void> {
   const jwks: unknown = oidc.getJwksCache(config)?.jwks;
   if (!isKeySet(jwks) || JSON.stringify(jwks) === JSON.stringify(known.jwks)) return;
   await access.cache.write({ ...known, jwks, jwksFetchedAt: access.options.now() });

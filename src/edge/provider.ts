@@ -50,6 +50,8 @@ export async function openProvider(options: ProviderOptions): Promise<Provider> 
     } catch (error) {
       if (!connection.isFromDisk || !mayHaveMoved(error)) throw error;
       const { known } = connection;
+      // A token endpoint that has answered used up the code or a one-time token: asking again would end the login.
+      if (access.https.hasAnswered(known.metadata.token_endpoint)) throw error;
       connection = await discover(access, known);
       if (JSON.stringify(connection.known.metadata) === JSON.stringify(known.metadata)) throw error;
       return attempt();

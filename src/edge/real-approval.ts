@@ -1,9 +1,7 @@
 // Approving API servers: the question on a terminal, the refusal elsewhere, and what setup and login approve.
 
-import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { GetTokenRequest, WarmAnswer } from '../commands/get-token.ts';
-import { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { apiServerFrom, execClusterOf } from '../oidc/api-server.ts';
 import { type Approval, type RefusedVerdict, withApproval } from '../oidc/approval.ts';
@@ -11,6 +9,7 @@ import { describeVerdict, questionFor, refusalOf } from '../oidc/approval-words.
 import { environmentToApprove } from '../oidc/environment.ts';
 import { maySpeak } from '../oidc/presence.ts';
 import type { LoginUse } from '../oidc/targets.ts';
+import { clusterCaBase64 } from './kubeconfig.ts';
 import { insistOnWrite, type LoginParts, openLoginParts, readStored, writeLogin } from './login-parts.ts';
 import { openTerminal } from './terminal.ts';
 import { sha256OfBase64 } from './warm.ts';
@@ -44,12 +43,10 @@ export async function approvalOf(use: LoginUse, host: Host): Promise<Approval> {
     home: account.homedir,
     uid: account.uid,
   });
-  const { certificateAuthority, certificateAuthorityData } = use.cluster;
-  const caFile =
-    certificateAuthority === '' || certificateAuthorityData !== ''
-      ? ''
-      : await readBase64(certificateAuthority);
-  const apiServer = apiServerFrom(execClusterOf(use.cluster, caFile), sha256OfBase64);
+  const apiServer = apiServerFrom(
+    execClusterOf(use.cluster, await clusterCaBase64(use.cluster)),
+    sha256OfBase64,
+  );
   return { apiServer, environment, approvedAt: host.now() };
 }
 
@@ -58,18 +55,6 @@ export function storeApprovals(parts: LoginParts, approvals: readonly Approval[]
   return parts.exclusively('noting an approval', async () => {
     const stored = await readStored(parts, false);
     const all = approvals.reduce(withApproval, stored.approvals);
-    insistOnWrite(await writeLogin(parts, { approvals: all, tokens: stored.tokens }));
+    insistOnWrite(await writeLogin(parts, { approvals: all, tokens: stored.tokens }), parts.settings);
   });
-}
-
-async function readBase64(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'base64');
-  } catch (error) {
-    const errno = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new Failure('file', `could not read the cluster's certificate-authority ${path}`, {
-      cause: errno,
-      hint: "Check the path in the kubeconfig's cluster entry.",
-    });
-  }
 }

@@ -11,7 +11,14 @@ import { type Presence, presenceOf } from '../oidc/presence.ts';
 import { signIn } from '../oidc/sign-in.ts';
 import type { LoginTarget } from '../oidc/targets.ts';
 import type { Tokens } from '../oidc/token.ts';
-import { describeWrite, type LoginParts, openLoginParts, readStored, writeLogin } from './login-parts.ts';
+import {
+  describeWrite,
+  insistOnWrite,
+  type LoginParts,
+  openLoginParts,
+  readStored,
+  writeLogin,
+} from './login-parts.ts';
 import { openFailureNotes } from './shared-failure.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -115,6 +122,7 @@ async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
       readTokens,
       writeTokens: async (tokens) => {
         const outcome = await writeLogin(parts, { approvals, tokens });
+        if (want === 'sign-in') insistOnWrite(outcome, settings);
         const words = describeWrite(outcome, settings);
         if (words !== undefined) terminal.say(words);
         await notes.clear();

@@ -19,7 +19,7 @@ export type IdTokenClaims = {
 export type SignInAttempt = {
   readonly url: string;
   readonly state: string;
-  /** Judges the code's answer and verifies the ID token. Fails with `provider`. `code` and `iss` as they came back (RFC 6749 section 4.1.2, RFC 9207). */
+  /** Judges the code's answer and verifies the ID token. Fails with `provider`, or `refused` when it came from another issuer. `code` and `iss` as they came back (RFC 6749 section 4.1.2, RFC 9207). */
   readonly exchange: (answer: { readonly code: string; readonly iss: string | undefined }) => Promise<Tokens>;
 };
 
@@ -35,7 +35,7 @@ export type Provider = {
   readonly issuerUrl: string;
   /** PKCE S256 parameters, state and nonce are made here, once an attempt. */
   readonly beginSignIn: (redirectUri: string) => Promise<SignInAttempt>;
-  /** `previous`: the stored tokens; the new ID token must have the same iss, sub, aud and azp. */
+  /** `previous`: the stored tokens; the new ID token must have the same iss, sub, aud and azp, else it fails with `refused`. */
   readonly refresh: (previous: Tokens) => Promise<RefreshOutcome>;
   /** RFC 7009. */
   readonly revoke: (tokens: Tokens) => Promise<RevocationOutcome>;

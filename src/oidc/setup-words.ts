@@ -31,7 +31,7 @@ export function refuseForeignVariables(entry: ExecEntry): void {
     'refused',
     `the user entry that exists sets ${foreign.map((name) => cleanText(name, 60)).join(', ')}`,
     {
-      hint: 'Take that out of its "env", or run setup on a terminal without --yes and decide there.',
+      hint: 'Take that out of the "env" of the user entry: it would be approved without being seen.',
     },
   );
 }

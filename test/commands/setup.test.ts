@@ -230,6 +230,9 @@ describe('setup', () => {
       message: expect.stringContaining('HTTPS_PROXY'),
     });
     expect(again.approved).toEqual([]);
+    const nothingToAsk = world();
+    await expect(setUp({}, nothingToAsk)).rejects.toMatchObject({ code: 'refused' });
+    expect(nothingToAsk.approved).toEqual([]);
   });
 
   const asOkta = { provider: 'okta', yes: true };

@@ -1,6 +1,12 @@
 // One plain HTTP request to the listener, with every part of it open to be wrong.
 
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { networkInterfaces } from 'node:os';
+
+/** Containers often have no ::1. */
+export const hasIpv6Loopback = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .some(({ address }) => address === '::1');
 
 export type Visit = { method?: string; path?: string; headers?: Record<string, string> };
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };

@@ -157,6 +157,37 @@ test('an unknown kid is looked up at the provider, a key replaced under its old 
   expect(rig.requests).toEqual(['POST /token']);
 });
 
+test('keys that moved, or fail once, cost no one-time token', async () => {
+  const tokens = await signIn(rig);
+  rig.signers = [ecSigner('two')];
+  rig.plan.discovery = (good) => ({ body: { ...good, jwks_uri: `${rig.issuerUrl}/moved-jwks` } });
+  rig.plan.jwks = (body, path) => (path === '/jwks' ? { status: 404, body: '' } : { body });
+  rig.requests.length = 0;
+  expect((await (await openProvider(optionsFor(rig))).refresh(tokens)).kind).toBe('refreshed');
+  expect(rig.requests).toEqual([
+    'POST /token',
+    'GET /jwks',
+    'GET /.well-known/openid-configuration',
+    'GET /moved-jwks',
+  ]);
+  rig.signers = [ecSigner('three')];
+  let asked = 0;
+  rig.plan.jwks = (body) => (++asked === 1 ? { status: 503, body: '' } : { body });
+  expect((await (await openProvider(optionsFor(rig))).refresh(tokens)).kind).toBe('refreshed');
+  expect(asked).toBe(2);
+});
+
+test('keys that cannot be had are one clear line, and the token endpoint is asked once', async () => {
+  const tokens = await signIn(rig);
+  rig.signers = [ecSigner('two')];
+  rig.plan.discovery = (good) => ({ body: { ...good, jwks_uri: `${rig.issuerUrl}/moved-jwks` } });
+  rig.plan.jwks = () => ({ status: 404, body: '' });
+  rig.requests.length = 0;
+  const provider = await openProvider(optionsFor(rig));
+  expect(await failureOf(provider.refresh(tokens))).toMatchObject({ code: 'provider', reason: 'HTTP 404' });
+  expect(rig.requests.filter((request) => request === 'POST /token')).toHaveLength(1);
+});
+
 test('a token endpoint that moved is looked up again, once', async () => {
   const tokens = await signIn(rig);
   rig.plan.discovery = (good) => ({ body: { ...good, token_endpoint: `${rig.issuerUrl}/moved-token` } });

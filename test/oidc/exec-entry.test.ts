@@ -18,6 +18,7 @@ describe('isOurEntry', () => {
     ['/repo/bin/kubectl-oidc.js', ['get-token'], true],
     ['node', ['/repo/bin/kubectl-oidc.js', 'get-token'], true],
     ['kubectl', ['oidc', 'get-token'], true],
+    ['kubectl-oidc-login', ['get-token'], false],
     ['kubectl-oidc', ['login'], false],
     ['kubectl-oidc', [], false],
     ['kubectl', ['oidc-login', 'get-token'], false],

@@ -261,6 +261,14 @@ describe('planSetup', () => {
     );
   });
 
+  it("refuses to take over another tool's exec entry", () => {
+    const theirs = { ...entry, command: 'kubectl', args: ['oidc-login', 'get-token'] };
+    const taken = config({ users: [user('admin'), user('prod-oidc', theirs)] });
+    expect(() => planSetup(taken, wish())).toThrow(
+      expect.objectContaining({ code: 'conflict', message: expect.stringContaining('"prod-oidc"') }),
+    );
+  });
+
   it('asks for a context or cluster where there is no current one', () => {
     expect(() => planSetup(config({ currentContext: '' }), wish())).toThrow(
       expect.objectContaining({

@@ -35,7 +35,7 @@ export type Plan = {
   tokenFields?: Record<string, unknown>;
   token?: (form: URLSearchParams) => Answer;
   discovery?: (good: Record<string, unknown>) => Answer;
-  jwks?: (good: { keys: unknown[] }) => Answer;
+  jwks?: (good: { keys: unknown[] }, path: string) => Answer;
   revocation?: (form: URLSearchParams) => Answer;
 };
 
@@ -112,11 +112,12 @@ function answerTo(rig: HostileProvider, path: string, form: URLSearchParams): An
   switch (path) {
     case '/.well-known/openid-configuration':
       return plan.discovery?.(goodDiscovery(rig.issuerUrl)) ?? { body: goodDiscovery(rig.issuerUrl) };
-    case '/jwks': {
+    case '/jwks':
+    case '/moved-jwks': {
       const keys = {
         keys: rig.signers.flatMap(({ jwk }) => (jwk === undefined ? [] : [{ ...jwk, note: canary }])),
       };
-      return plan.jwks?.(keys) ?? { body: keys };
+      return plan.jwks?.(keys, path) ?? { body: keys };
     }
     case '/token':
     case '/moved-token':

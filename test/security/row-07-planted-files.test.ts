@@ -15,11 +15,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { openLoginStore } from '../../src/edge/login-store.ts';
 import { openFolder, readOwnFileSync, writeOwnFile } from '../../src/edge/our-folder.ts';
 import { entry, fakeKeychain, key, loginOf } from '../edge/parts/logins.ts';
-import { freshFolder } from '../edge/parts/processes.ts';
+import { freshFolder, startProcess } from '../edge/parts/processes.ts';
 
 const stranger = 12345;
 
@@ -63,7 +64,6 @@ const files: readonly (readonly [string, (path: string, elsewhere: string) => vo
   ['a link to a file', linkTo],
   ['a link to nothing', (path) => symlinkSync('/nonexistent/file', path)],
   ['a folder', (path) => mkdirSync(path)],
-  ['a pipe, which would never answer', (path) => void execFileSync('mkfifo', ['-m', '600', path])],
   ['a file that the group may write', (path) => fileWith(path, 0o660)],
   ['a file that anybody may read', (path) => fileWith(path, 0o604)],
   ['a file of somebody else', (path) => fileWith(path, 0o600, stranger)],
@@ -107,6 +107,16 @@ describe('row 07: planted files', () => {
     expect(() => readOwnFileSync(join(folder, 'index.json'))).toThrow(
       expect.objectContaining({ code: 'refused' }),
     );
+  });
+
+  it('row 07: a pipe, which would never answer, is refused', async () => {
+    const path = join(freshFolder(), 'index.json');
+    execFileSync('mkfifo', ['-m', '600', path]);
+    // In a process of its own: where the defence is missing, opening holds the whole process.
+    const reader = startProcess(['read-file', path]);
+    const tooLate = setTimeout(() => reader.kill('SIGKILL'), 10_000);
+    expect(await text(reader.stderr!)).toContain(`refused: ${path} is not a file`);
+    clearTimeout(tooLate);
   });
 
   it('row 07: writing replaces a planted link and leaves its target as it was', async () => {

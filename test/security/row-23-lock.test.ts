@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type LockOwner, withLock } from '../../src/edge/lock.ts';
+import { type LockOwner, takeOver, withLock } from '../../src/edge/lock.ts';
 import { freshFolder, kill, runProcess, said, startProcess } from '../edge/parts/processes.ts';
 
 const signal = new AbortController().signal;
@@ -46,7 +46,9 @@ describe('row 23: a lock that was left behind', () => {
     expect(await work).toBe('worked');
   });
 
-  it('row 23: of a stopped holder is taken over after the heartbeat has been missing', async () => {
+  it('row 23: of a stopped holder is taken over after the heartbeat has been missing', {
+    timeout: 30_000,
+  }, async () => {
     const path = join(freshFolder(), 'login.lock');
     const holder = await heldBy(path);
     process.kill(holder.pid!, 'SIGSTOP');
@@ -85,6 +87,22 @@ describe('row 23: a lock that was left behind', () => {
     writeFileSync(`${path}.after-n1`, JSON.stringify({ ...gone, nonce: 'n2' }));
     expect(await getsLock(path)).toBeLessThan(1000);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('row 23: that somebody else has taken over meanwhile is left to them', async () => {
+    const folder = freshFolder();
+    const path = join(folder, 'login.lock');
+    const owner = await thisOwner(folder);
+    const [gone, faster, slower] = [
+      { ...owner, nonce: 'n1' },
+      { ...owner, nonce: 'n2' },
+      { ...owner, nonce: 'n3' },
+    ];
+    writeFileSync(path, JSON.stringify(gone));
+    expect(takeOver(path, gone, faster)).toBe(true);
+    expect(takeOver(path, gone, slower)).toBe(false);
+    expect(JSON.parse(readFileSync(path, 'utf8')).nonce).toBe('n2');
+    expect(readdirSync(folder)).toEqual(['login.lock']);
   });
 
   it('row 23: goes to exactly one at a time of 30 who wait for it', { timeout: 60_000 }, async () => {

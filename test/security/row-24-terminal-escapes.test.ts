@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { describeFailure, Failure } from '../../src/failure.ts';
 import { cleanText } from '../../src/foreign-text.ts';
 import { judgeCallback } from '../../src/oidc/callback.ts';
+import { describePerson } from '../../src/oidc/claims.ts';
 import { type SignInDeps, signIn } from '../../src/oidc/sign-in.ts';
 
 const attacks: readonly (readonly [string, string])[] = [
@@ -38,6 +39,24 @@ test.each(attacks)('row 24: %s in a claim is gone after cleaning, and the name i
   expect(cleaned).not.toMatch(unsafe);
   expect(cleaned).toMatch(/^Ada .*Lovelace$/);
 });
+
+test.each(attacks)(
+  'row 24: %s in the claims of an ID token is gone from what is said of the person',
+  (_, attack) => {
+    const claims = { iss: 'https://idp.test', sub: `s${attack}`, aud: 'kubectl', exp: 2000, iat: 1000 };
+    const names = {
+      name: `n${attack}`,
+      email: `e${attack}`,
+      preferred_username: `p${attack}`,
+      groups: [`g${attack}`],
+    };
+    const payload = Buffer.from(JSON.stringify({ ...claims, ...names })).toString('base64url');
+    const person = describePerson(`e30.${payload}.c2ln`);
+    const said = [person].flatMap((value) => Object.values(value).flat());
+    expect(said.length).toBeGreaterThan(2);
+    for (const words of said) expect(String(words)).not.toMatch(unsafe);
+  },
+);
 
 test.each(attacks)('row 24: %s on the way of a sign-in does not reach the terminal', async (_, attack) => {
   const said: string[] = [];

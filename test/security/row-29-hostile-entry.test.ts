@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Lab, openLab, type Server } from '../integration/lab.ts';
+import { execInfoFor, kubeconfigFor, type Lab, openLab, program, type Server } from '../integration/lab.ts';
 
 // The exec entry's own variables over a stored login, as kubectl would set them for the built program.
 describe('row 29: what a kubeconfig sets in the environment', () => {
@@ -66,13 +66,12 @@ describe('row 29: what a kubeconfig sets in the environment', () => {
       '"$@"; exit $?',
       'client',
     ];
-    const ended = await lab.exec('/bin/sh', [...words, ...(await entryWords())]);
+    const ended = await lab.exec('/bin/sh', [...words, ...entryWords()]);
     expect(ended.stderr).toBe('');
     expect(JSON.parse(ended.stdout).status.token).toMatch(/^ey/);
   });
 
   it('row 29: a variable that stands in the entry of the context that was signed in for is approved with it, that value alone', async () => {
-    const { kubeconfigFor } = await import('../integration/lab.ts');
     const file = join(lab.folder, 'with-variable');
     const env = { NO_PROXY: 'localhost' };
     writeFileSync(file, JSON.stringify(kubeconfigFor(lab, server, { flags: ['--account=proxied'], env })));
@@ -82,8 +81,7 @@ describe('row 29: what a kubeconfig sets in the environment', () => {
     expect((await lab.getToken(server, { flags, env: { NO_PROXY: 'evil.test' } })).status).toBe(1);
   });
 
-  async function entryWords(): Promise<readonly string[]> {
-    const { execInfoFor, program } = await import('../integration/lab.ts');
+  function entryWords(): readonly string[] {
     return [
       'env',
       `KUBERNETES_EXEC_INFO=${execInfoFor(server)}`,

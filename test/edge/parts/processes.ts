@@ -57,7 +57,7 @@ export async function said(child: ChildProcess, word: string): Promise<void> {
     heard += chunk;
     if (heard.includes(word)) return;
   }
-  throw new Error(`the process ended without "${word}": ${heard}`);
+  throw new Error(`the process ended without "${word}": ${heard} ${await text(child.stderr!)}`);
 }
 
 /** Kills it and waits until it is gone. */

@@ -6,7 +6,7 @@ import { inProcessKeychain } from '../../../src/edge/keychain.ts';
 import { runKeychainWorker } from '../../../src/edge/keychain-worker.ts';
 import { withLock } from '../../../src/edge/lock.ts';
 import { readWarm } from '../../../src/edge/login-read.ts';
-import { writeOwnFile } from '../../../src/edge/our-folder.ts';
+import { readOwnFile, writeOwnFile } from '../../../src/edge/our-folder.ts';
 import { Failure } from '../../../src/failure.ts';
 
 const [mode = '', path = '', more = ''] = process.argv.slice(2);
@@ -20,6 +20,9 @@ const modes: Readonly<Record<string, () => Promise<void>>> = {
   },
   'keychain-write': async () => {
     writeSync(1, JSON.stringify(await inProcessKeychain(65_536).write(path, more)));
+  },
+  'read-file': async () => {
+    writeSync(1, `${await readOwnFile(path)}`);
   },
   hold: () =>
     withLock(path, { waitMs: 60_000, signal, doing: 'holding for a test' }, async () => {
@@ -46,6 +49,6 @@ try {
   if (!(error instanceof Failure)) throw error;
   writeSync(2, `${error.code}: ${error.message}. ${error.hint}\n`);
   // What main does: an ordinary exit would wait for the thread that hangs in the keychain.
-  if ('stuck' in error && error.stuck) process.kill(process.pid, 'SIGKILL');
+  if ('stuckThread' in error) process.kill(process.pid, 'SIGKILL');
   process.exitCode = 1;
 }
