@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { readIndex } from '../src/edge/login-index.ts';
+import { readIndex } from '../src/edge/store/login-index.ts';
 import { build } from './build.ts';
 import { makeCertificateAuthority } from './parts/certificates.ts';
 import { startIdentityProvider } from './parts/identity-provider.ts';

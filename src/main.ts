@@ -48,7 +48,7 @@ async function answer(host: Host): Promise<void> {
     return write(1, await getToken.run(request, await getToken.realDeps(request, host)));
   }
   if (command === 'keychain-worker') {
-    const { runKeychainWorker } = await import('./edge/keychain-worker.ts');
+    const { runKeychainWorker } = await import('./edge/store/keychain-worker.ts');
     return runKeychainWorker(host.stdin, host.stdout);
   }
   const { runCli } = await import('./cli.ts');

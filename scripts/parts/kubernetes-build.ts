@@ -33,7 +33,16 @@ export async function buildAsset({ name, version, folder, environment, say }: As
     const flags = ['-s -w', stamp('gitVersion', version), stamp('gitMajor', major), stamp('gitMinor', minor)];
     const source = name === 'etcd' ? etcdPackage : `k8s.io/kubernetes/cmd/${name}`;
     say(`  building ${name} ${version}: minutes the first time, then it is cached`);
-    const command = [go.program, 'build', '-trimpath', '-ldflags', flags.join(' '), '-o', name, source] as const;
+    const command = [
+      go.program,
+      'build',
+      '-trimpath',
+      '-ldflags',
+      flags.join(' '),
+      '-o',
+      name,
+      source,
+    ] as const;
     await runStep({ title: `building ${name}`, command, cwd: workplace, env: go.env }, say);
     await rename(join(workplace, name), target);
     return target;

@@ -1,7 +1,7 @@
 // `get-token`: what kubectl runs on every command. Everything that a warm answer does not need is imported late.
 
 import { parseArgs } from 'node:util';
-import type { StoredLogin } from '../edge/stored-login.ts';
+import type { StoredLogin } from '../edge/store/stored-login.ts';
 import { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { type Caller, judgeApproval, type RefusedVerdict } from '../oidc/approval.ts';
@@ -123,15 +123,15 @@ function credentialOrFailure(request: GetTokenRequest, tokens: Tokens, now: numb
 
 /** The real parts: the warm ones at once, the rest when an answer is not at hand. */
 export async function realDeps(request: GetTokenRequest, host: Host): Promise<GetTokenDeps> {
-  const warm = await import('../edge/warm.ts');
+  const warm = await import('../edge/login/warm.ts');
   const read = warm.openWarmLogin(request, host);
   return {
     now: host.now,
     readWarm: read.readWarm,
     wasRefused: read.wasRefused,
     askForApproval: async (verdict, answer) =>
-      (await import('../edge/real-approval.ts')).askForApproval({ request, verdict, answer }, host),
+      (await import('../edge/login/real-approval.ts')).askForApproval({ request, verdict, answer }, host),
     obtain: async (want, seen) =>
-      (await import('../edge/real-login.ts')).obtain(request, { want, seen }, host),
+      (await import('../edge/login/real-login.ts')).obtain(request, { want, seen }, host),
   };
 }

@@ -107,8 +107,8 @@ function describeGroups({ groups, groupsLeftOut }: Person): string {
 
 /** The real parts. */
 export async function realDeps(host: Host): Promise<LoginDeps> {
-  const { readKubeconfig } = await import('../edge/kubeconfig.ts');
-  const { signInForTarget } = await import('../edge/real-login.ts');
+  const { readKubeconfig } = await import('../edge/kubeconfig/kubeconfig.ts');
+  const { signInForTarget } = await import('../edge/login/real-login.ts');
   return {
     readKubeconfig: (file) => readKubeconfig({ file, environment: host.environment }),
     signIn: (target, request) => signInForTarget(target, request, host),

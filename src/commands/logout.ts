@@ -81,8 +81,8 @@ export function insistOnRevocation(outcome: readonly LoggedOut[]): void {
 
 /** The real parts. */
 export async function realDeps(host: Host): Promise<LogoutDeps> {
-  const { readKubeconfig } = await import('../edge/kubeconfig.ts');
-  const login = await import('../edge/stored-logins.ts');
+  const { readKubeconfig } = await import('../edge/kubeconfig/kubeconfig.ts');
+  const login = await import('../edge/login/stored-logins.ts');
   return {
     readKubeconfig: (file) => readKubeconfig({ file, environment: host.environment }),
     logOut: (target) => login.logOutTarget(target, host),

@@ -1,8 +1,8 @@
 // `setup`: makes a context of the kubeconfig sign in with an OpenID Connect provider, and says what the cluster
 // must be told. Looks at the provider first, shows the change, asks, writes, approves.
 
-import type { KubeChange, OpenKubeconfig } from '../edge/kubeconfig.ts';
-import type { WrittenFile } from '../edge/kubeconfig-write.ts';
+import type { KubeChange, OpenKubeconfig } from '../edge/kubeconfig/kubeconfig.ts';
+import type { WrittenFile } from '../edge/kubeconfig/kubeconfig-write.ts';
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
@@ -217,11 +217,11 @@ export function describe(outcome: SetupOutcome): string {
 
 /** The real parts. */
 export async function realDeps(host: Host): Promise<SetupDeps> {
-  const kubeconfig = await import('../edge/kubeconfig.ts');
-  const { writeChanges } = await import('../edge/kubeconfig-write.ts');
-  const { absolutePath, ownCommand } = await import('../edge/own-command.ts');
-  const { yamlOf } = await import('../edge/yaml-text.ts');
-  const real = await import('../edge/real-setup.ts');
+  const kubeconfig = await import('../edge/kubeconfig/kubeconfig.ts');
+  const { writeChanges } = await import('../edge/kubeconfig/kubeconfig-write.ts');
+  const { absolutePath, ownCommand } = await import('../edge/kubeconfig/own-command.ts');
+  const { yamlOf } = await import('../edge/kubeconfig/yaml-text.ts');
+  const real = await import('../edge/login/real-setup.ts');
   const { environment, signal } = host;
   return {
     kubeconfig: {

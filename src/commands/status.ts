@@ -1,6 +1,6 @@
 // `status`: every login that is stored on this machine. Reads, and changes nothing.
 
-import type { StoredLogin } from '../edge/stored-login.ts';
+import type { StoredLogin } from '../edge/store/stored-login.ts';
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
@@ -133,6 +133,6 @@ function describeLogin(login: LoginStatus, now: number): string {
 
 /** The real parts. */
 export async function realDeps(request: StatusRequest, host: Host): Promise<StatusDeps> {
-  const { knownLogins } = await import('../edge/stored-logins.ts');
+  const { knownLogins } = await import('../edge/login/stored-logins.ts');
   return { knownLogins: () => knownLogins(request.kubeconfig, host) };
 }

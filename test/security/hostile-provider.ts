@@ -9,7 +9,7 @@ import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
-import { openProvider, type ProviderOptions } from '../../src/edge/provider.ts';
+import { openProvider, type ProviderOptions } from '../../src/edge/provider/provider.ts';
 import type { LoginWords } from '../../src/oidc/login-options.ts';
 import type { Provider } from '../../src/oidc/provider.ts';
 import { parseLoginSettings } from '../../src/oidc/settings.ts';

@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startKeyring } from '../../scripts/parts/keyring.ts';
-import { childKeychain } from '../../src/edge/keychain-child.ts';
-import { openLoginStore } from '../../src/edge/login-store.ts';
+import { childKeychain } from '../../src/edge/store/keychain-child.ts';
+import { openLoginStore } from '../../src/edge/store/login-store.ts';
 import { entry, fakeKeychain, key, loginOf, tokenOf200Groups } from '../edge/parts/logins.ts';
 import { freshFolder, workerCommand } from '../edge/parts/processes.ts';
 

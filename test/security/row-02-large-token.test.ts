@@ -1,8 +1,8 @@
 // Tokens larger than a keychain item, and a crash between any two writes of their chunks.
 
 import { describe, expect, it } from 'vitest';
-import { deleteChunked, readChunked, writeChunked } from '../../src/edge/chunks.ts';
-import { itemLimitBytes } from '../../src/edge/keychain.ts';
+import { deleteChunked, readChunked, writeChunked } from '../../src/edge/store/chunks.ts';
+import { itemLimitBytes } from '../../src/edge/store/keychain.ts';
 import { fakeItems, tokenOf200Groups } from '../edge/parts/logins.ts';
 
 const windowsBytes = 2560;

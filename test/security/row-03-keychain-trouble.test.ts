@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Keyring, startKeyring } from '../../scripts/parts/keyring.ts';
-import { childKeychain } from '../../src/edge/keychain-child.ts';
-import { openLoginStore } from '../../src/edge/login-store.ts';
+import { childKeychain } from '../../src/edge/store/keychain-child.ts';
+import { openLoginStore } from '../../src/edge/store/login-store.ts';
 import { entry, fakeKeychain, key, loginOf } from '../edge/parts/logins.ts';
 import { freshFolder, runProcess, startProcess, workerCommand } from '../edge/parts/processes.ts';
 

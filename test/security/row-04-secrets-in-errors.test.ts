@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openProvider } from '../../src/edge/provider.ts';
+import { openProvider } from '../../src/edge/provider/provider.ts';
 import { describeFailure, Failure } from '../../src/failure.ts';
 import {
   type Answer,

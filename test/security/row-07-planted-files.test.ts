@@ -17,8 +17,8 @@ import {
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { openLoginStore } from '../../src/edge/login-store.ts';
-import { openFolder, readOwnFileSync, writeOwnFile } from '../../src/edge/our-folder.ts';
+import { openFolder, readOwnFileSync, writeOwnFile } from '../../src/edge/files/our-folder.ts';
+import { openLoginStore } from '../../src/edge/store/login-store.ts';
 import { entry, fakeKeychain, key, loginOf } from '../edge/parts/logins.ts';
 import { freshFolder, startProcess } from '../edge/parts/processes.ts';
 

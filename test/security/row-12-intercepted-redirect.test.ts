@@ -9,8 +9,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type OpenedPage, openPage } from '../../scripts/parts/browser.ts';
 import { makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../scripts/parts/identity-provider.ts';
-import { listen } from '../../src/edge/loopback.ts';
-import { openProvider } from '../../src/edge/provider.ts';
+import { listen } from '../../src/edge/person/loopback.ts';
+import { openProvider } from '../../src/edge/provider/provider.ts';
 import type { CallbackAnswer } from '../../src/oidc/callback.ts';
 import type { Provider, SignInAttempt } from '../../src/oidc/provider.ts';
 import type { Loopback } from '../../src/oidc/sign-in.ts';

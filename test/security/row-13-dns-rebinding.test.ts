@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listen } from '../../src/edge/loopback.ts';
+import { listen } from '../../src/edge/person/loopback.ts';
 import type { Loopback } from '../../src/oidc/sign-in.ts';
 import { visit } from '../edge/loopback-visit.ts';
 

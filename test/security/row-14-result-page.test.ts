@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type OpenedPage, openPage } from '../../scripts/parts/browser.ts';
-import { listen } from '../../src/edge/loopback.ts';
+import { listen } from '../../src/edge/person/loopback.ts';
 import type { Loopback } from '../../src/oidc/sign-in.ts';
 
 const hostile = '<script>document.title="owned"</script><img src=x onerror=alert(1)>';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listen } from '../../src/edge/loopback.ts';
+import { listen } from '../../src/edge/person/loopback.ts';
 import { judgePastedAddress } from '../../src/oidc/callback.ts';
 import type { Loopback } from '../../src/oidc/sign-in.ts';
 import { visit } from '../edge/loopback-visit.ts';

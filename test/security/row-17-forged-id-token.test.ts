@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openProvider } from '../../src/edge/provider.ts';
+import { openProvider } from '../../src/edge/provider/provider.ts';
 import { describeFailure } from '../../src/failure.ts';
 import {
   ecSigner,

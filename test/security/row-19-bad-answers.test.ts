@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { discoverProvider } from '../../src/edge/provider.ts';
+import { discoverProvider } from '../../src/edge/provider/provider.ts';
 import { describeFailure } from '../../src/failure.ts';
 import {
   goodDiscovery,

@@ -6,8 +6,8 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openLoginStore } from '../../src/edge/login-store.ts';
-import { writeOwnFile } from '../../src/edge/our-folder.ts';
+import { writeOwnFile } from '../../src/edge/files/our-folder.ts';
+import { openLoginStore } from '../../src/edge/store/login-store.ts';
 import { entry, fakeKeychain, key, loginOf, tokenOf200Groups } from '../edge/parts/logins.ts';
 import { freshFolder, kill, said, startProcess } from '../edge/parts/processes.ts';
 

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type LockOwner, takeOver, withLock } from '../../src/edge/lock.ts';
+import { type LockOwner, takeOver, withLock } from '../../src/edge/files/lock.ts';
 import { freshFolder, kill, runProcess, said, startProcess } from '../edge/parts/processes.ts';
 
 const signal = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openProvider } from '../../src/edge/provider.ts';
+import { openProvider } from '../../src/edge/provider/provider.ts';
 import { describeFailure } from '../../src/failure.ts';
 import {
   canary,

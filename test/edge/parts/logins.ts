@@ -1,8 +1,8 @@
 // Plain logins for the storage tests, and a keychain in memory.
 
-import type { KeychainItems } from '../../../src/edge/chunks.ts';
-import type { Keychain, KeychainTrouble } from '../../../src/edge/keychain.ts';
-import type { StoredLogin, WriteOptions } from '../../../src/edge/login-store.ts';
+import type { KeychainItems } from '../../../src/edge/store/chunks.ts';
+import type { Keychain, KeychainTrouble } from '../../../src/edge/store/keychain.ts';
+import type { StoredLogin, WriteOptions } from '../../../src/edge/store/login-store.ts';
 
 export const key = 'issuer=https%3A%2F%2Fid.example&client=kubernetes&scope=openid';
 

@@ -2,11 +2,11 @@
 // One mode an attack; what it has to say goes to stdout.
 
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
-import { inProcessKeychain } from '../../../src/edge/keychain.ts';
-import { runKeychainWorker } from '../../../src/edge/keychain-worker.ts';
-import { withLock } from '../../../src/edge/lock.ts';
-import { readWarm } from '../../../src/edge/login-read.ts';
-import { readOwnFile, writeOwnFile } from '../../../src/edge/our-folder.ts';
+import { withLock } from '../../../src/edge/files/lock.ts';
+import { readOwnFile, writeOwnFile } from '../../../src/edge/files/our-folder.ts';
+import { inProcessKeychain } from '../../../src/edge/store/keychain.ts';
+import { runKeychainWorker } from '../../../src/edge/store/keychain-worker.ts';
+import { readWarm } from '../../../src/edge/store/login-read.ts';
 import { Failure } from '../../../src/failure.ts';
 
 const [mode = '', path = '', more = ''] = process.argv.slice(2);

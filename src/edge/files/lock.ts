@@ -1,0 +1,185 @@
+// One process at a time for one piece of work. The lock is a file that appears whole, names its owner, and is
+// touched while the owner lives; a lock whose owner is gone is taken over, by exactly one of those who wait.
+
+import * as fs from 'node:fs';
+import { basename } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Failure } from '../../failure.ts';
+import { codeOf, fileFailure } from './file-failure.ts';
+import { type HeldLock, isAbandoned, type LockOwner, ourselves, parseOwner, staleMs } from './lock-owner.ts';
+import { sweepTemporaries, temporaryOf } from './our-folder.ts';
+
+export type { LockOwner } from './lock-owner.ts';
+
+export type LockOptions = {
+  /** How long to wait for others before `conflict`. */
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+  /** Called once, when somebody else turns out to hold the lock. */
+  readonly onWait?: (owner: LockOwner) => void;
+  /** What the others are told that this process is doing. */
+  readonly doing?: string;
+};
+
+const heartbeatMs = 2000;
+
+/**
+ * Runs the work while no other process runs work under the same path, whose folder must be there. Released on
+ * every way out. Fails with `conflict` after `waitMs`, `file`, or the signal's reason.
+ */
+export async function withLock<Result>(
+  path: string,
+  options: LockOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const owner = ourselves(options.doing ?? `work on ${basename(path)}`);
+  await acquire(path, owner, options);
+  const heart = beat(path);
+  try {
+    return await work();
+  } finally {
+    heart.stop();
+    release(path, owner);
+  }
+}
+
+async function acquire(path: string, owner: LockOwner, options: LockOptions): Promise<void> {
+  const endsAt = performance.now() + options.waitMs;
+  const watch = { nonce: '', mtimeMs: 0, since: 0 };
+  for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 1.3, 100)) {
+    options.signal.throwIfAborted();
+    if (create(path, owner)) return;
+    const held = readLock(path);
+    if (held === undefined) {
+      await pause(1, options.signal);
+      continue;
+    }
+    if (watch.since === 0) options.onWait?.(held.owner);
+    if (watch.nonce !== held.owner.nonce || watch.mtimeMs !== held.mtimeMs) {
+      Object.assign(watch, { nonce: held.owner.nonce, mtimeMs: held.mtimeMs, since: performance.now() });
+    }
+    if (isAbandoned(held, performance.now() - watch.since) && takeOver(path, held.owner, owner)) return;
+    if (performance.now() >= endsAt) throw conflict(path, held.owner, options.waitMs);
+    await pause(pauseMs * (0.75 + Math.random() / 2), options.signal);
+  }
+}
+
+/** Makes the lock file (or `guard` beside it), whole from its first moment; false when there is one already. */
+function create(path: string, owner: LockOwner, guard = path): boolean {
+  const temporary = temporaryOf(path);
+  try {
+    fs.writeFileSync(temporary, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
+    return linked(temporary, guard);
+  } catch (error) {
+    throw fileFailure('could not lock', path, error);
+  } finally {
+    fs.rmSync(temporary, { force: true });
+  }
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    fs.linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    if (!withoutLinks.has(codeOf(error))) throw error;
+  }
+  try {
+    // File systems without hard links (FAT, some network drives): exclusive, though for a moment empty.
+    fs.copyFileSync(from, to, fs.constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+const withoutLinks: ReadonlySet<string> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+  'EISDIR',
+]);
+
+/** The lock that is there; undefined when it was released meanwhile. */
+function readLock(path: string): HeldLock | undefined {
+  try {
+    const stat = fs.lstatSync(path);
+    if (!stat.isFile()) {
+      throw new Failure('refused', `the lock ${path} is not a file`, { hint: 'Move it away.' });
+    }
+    return { owner: parseOwner(fs.readFileSync(path, 'utf8')), mtimeMs: stat.mtimeMs };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw fileFailure('could not read the lock', path, error);
+  }
+}
+
+/**
+ * Puts our lock in the place of an abandoned one; false when somebody else was faster. The guard, named by the
+ * abandoned lock's nonce, lets one in; moving it over the lock is the one step that decides, and the nonce read
+ * back tells who won it, even where a guard left behind had to be broken.
+ */
+export function takeOver(path: string, gone: LockOwner, owner: LockOwner): boolean {
+  const guard = `${path}.after-${gone.nonce.replaceAll(/[^0-9a-zA-Z-]/g, '')}`;
+  if (!create(path, owner, guard)) {
+    const other = readLock(guard);
+    if (other !== undefined && isAbandoned(other, 0)) fs.rmSync(guard, { force: true });
+    return false;
+  }
+  if (nonceAt(path) !== gone.nonce) {
+    if (nonceAt(guard) === owner.nonce) fs.rmSync(guard, { force: true });
+    return false;
+  }
+  try {
+    fs.renameSync(guard, path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw fileFailure('could not take over the lock', path, error);
+  }
+  sweepTemporaries(path, staleMs);
+  return nonceAt(path) === owner.nonce;
+}
+
+function release(path: string, owner: LockOwner): void {
+  if (nonceAt(path) === owner.nonce) fs.rmSync(path, { force: true });
+}
+
+function nonceAt(path: string): string | undefined {
+  return readLock(path)?.owner.nonce;
+}
+
+/** Touches our lock by its descriptor: once another has taken over, the touch no longer reaches what others read. */
+function beat(path: string): { readonly stop: () => void } {
+  const descriptor = fs.openSync(path, 'r+');
+  const timer = setInterval(() => {
+    const now = Date.now() / 1000;
+    fs.futimesSync(descriptor, now, now);
+  }, heartbeatMs);
+  timer.unref();
+  return {
+    stop: () => {
+      clearInterval(timer);
+      fs.closeSync(descriptor);
+    },
+  };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(ms, undefined, { signal });
+  } catch {
+    // The timer fails only by the signal, whose own reason is what the caller gave.
+    signal.throwIfAborted();
+  }
+}
+
+function conflict(path: string, owner: LockOwner, waitMs: number): Failure {
+  const who = owner.pid > 0 ? `process ${owner.pid} (${owner.doing})` : 'another process';
+  const waited = `waited ${Math.round(waitMs / 1000)} s for ${who}`;
+  return new Failure('conflict', waited, {
+    hint: `Let it finish or end it, then run this again; the lock is ${path}`,
+  });
+}

@@ -1,0 +1,155 @@
+// The steps of a login with their real parts: what get-token does when its answer is not at hand, and
+// what login does.
+
+import type { GetTokenRequest } from '../../commands/get-token.ts';
+import type { LoginRequest, SignedIn } from '../../commands/login.ts';
+import type { Host } from '../../host.ts';
+import { type Approval, unnamedServer, withApproval } from '../../oidc/approval.ts';
+import { describePerson } from '../../oidc/claims.ts';
+import { type ObtainRequest, obtainTokens } from '../../oidc/obtain.ts';
+import { type Presence, presenceOf } from '../../oidc/presence.ts';
+import { signIn } from '../../oidc/sign-in.ts';
+import type { LoginTarget } from '../../oidc/targets.ts';
+import type { Tokens } from '../../oidc/token.ts';
+import { openTerminal, type Terminal } from '../person/terminal.ts';
+import {
+  describeWrite,
+  insistOnWrite,
+  type LoginParts,
+  openLoginParts,
+  readStored,
+  writeLogin,
+} from './login-parts.ts';
+import { openFailureNotes } from './shared-failure.ts';
+
+const howToSignIn = 'Run "kubectl oidc login" in a terminal.';
+
+/** Fresh, stored tokens for kubectl: refresh or sign in, one process at a time. Fails as `obtainTokens` does. */
+export async function obtain(
+  { settings, execInfo }: GetTokenRequest,
+  ask: { readonly want: ObtainRequest['want']; readonly seen: Tokens | undefined },
+  host: Host,
+): Promise<Tokens> {
+  const terminal = openTerminal(host);
+  const around = terminal.surroundings(host.environment);
+  const presence = presenceOf(
+    { asked: 'in-passing', policy: settings.login, noBrowser: false, execInfo },
+    around,
+  );
+  const parts = await openLoginParts(settings, host, 'in-process');
+  return obtainStored({ parts, presence, terminal, want: ask.want, seen: ask.seen, approvals: [] }, host);
+}
+
+/** `login` for one login: signs in now, approves every place where it is used. Fails as a sign-in does. */
+export async function signInForTarget(
+  target: LoginTarget,
+  request: LoginRequest,
+  host: Host,
+): Promise<SignedIn> {
+  const { settings, uses } = target;
+  const { approvalOf } = await import('./real-approval.ts');
+  const approvals = await Promise.all(uses.map((use) => approvalOf(use, host)));
+  const unnamed = { apiServer: unnamedServer, environment: {}, approvedAt: host.now() };
+  const signedIn = await signInAndApprove(
+    settings,
+    {
+      approvals: request.allowUnnamedServer ? [...approvals, unnamed] : approvals,
+      noBrowser: !request.browser,
+    },
+    host,
+  );
+  return { ...signedIn, contexts: uses.map(({ context }) => context) };
+}
+
+/** Signs in by name, stores tokens together with the approvals. Used by `login` and by `setup --verify`. */
+export async function signInAndApprove(
+  settings: LoginTarget['settings'],
+  wish: { readonly approvals: readonly Approval[]; readonly noBrowser: boolean },
+  host: Host,
+): Promise<Omit<SignedIn, 'contexts'> & { readonly tokens: Tokens }> {
+  const parts = await openLoginParts(settings, host);
+  const terminal = openTerminal(host);
+  const presence = presenceOf(
+    {
+      asked: 'by-name',
+      policy: 'auto',
+      noBrowser: wish.noBrowser,
+      execInfo: { announced: false, interactive: true },
+    },
+    terminal.surroundings(host.environment),
+  );
+  const seen = (await readStored(parts, true)).tokens;
+  const { approvals } = wish;
+  const tokens = await obtainStored({ parts, presence, terminal, want: 'sign-in', seen, approvals }, host);
+  const entry = (await parts.store.list()).find(({ key }) => key === parts.key);
+  return {
+    issuerUrl: settings.issuerUrl,
+    person: describePerson(tokens.idToken),
+    expiresAt: tokens.expiresAt,
+    refreshable: tokens.refreshToken !== undefined,
+    place: settings.tokenStore === 'none' ? undefined : entry?.place,
+    tokens,
+  };
+}
+
+type Obtaining = {
+  readonly parts: LoginParts;
+  readonly presence: Presence;
+  readonly terminal: Terminal;
+  readonly want: ObtainRequest['want'];
+  readonly seen: Tokens | undefined;
+  /** To be stored with the tokens, besides those that are there. */
+  readonly approvals: readonly Approval[];
+};
+
+async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
+  const { parts, presence, terminal, want } = obtaining;
+  const { settings } = parts;
+  const watched = presence.kind !== 'nobody';
+  const notes = openFailureNotes(parts, { parentPid: process.ppid, watched, nowMs: Date.now });
+  let approvals: readonly Approval[] = [];
+  const readTokens = async (): Promise<Tokens | undefined> => {
+    const stored = await readStored(parts, want === 'sign-in');
+    approvals = obtaining.approvals.reduce(withApproval, stored.approvals);
+    return stored.tokens;
+  };
+  return obtainTokens(
+    { ...settings, want, seenIdToken: obtaining.seen?.idToken },
+    {
+      ...notes,
+      now: host.now,
+      withLock: (work) => parts.exclusively(watched ? 'signing in' : 'refreshing the login', work),
+      readTokens,
+      writeTokens: async (tokens) => {
+        const outcome = await writeLogin(parts, { approvals, tokens });
+        if (want === 'sign-in') insistOnWrite(outcome, settings);
+        const words = describeWrite(outcome, settings);
+        if (words !== undefined) terminal.say(words);
+        await notes.clear();
+      },
+      refresh: async (tokens) => (await parts.provider()).refresh(tokens),
+      signIn: (why) => signInInteractively(obtaining, why, host),
+    },
+  );
+}
+
+async function signInInteractively(obtaining: Obtaining, why: string, host: Host): Promise<Tokens> {
+  const { parts, presence, terminal, seen } = obtaining;
+  const { issuerUrl, redirectUri, timeoutSeconds } = parts.settings;
+  const request = { issuerUrl, redirectUri, presence, timeoutSeconds, why, howToSignIn, cancel: host.signal };
+  const tokens = await signIn(request, {
+    listen: async (wanted) => (await import('../person/loopback.ts')).listen(wanted),
+    beginSignIn: async (uri) => (await parts.provider()).beginSignIn(uri),
+    openBrowser: async (url, signal) => (await import('../person/browser.ts')).openBrowser(url, signal),
+    pastedLines: terminal.pastedLines,
+    say: terminal.say,
+    deadlineIn: (seconds) => AbortSignal.timeout(seconds * 1000),
+  });
+  const [before, after] = [seen, tokens].map((each) =>
+    each === undefined ? undefined : describePerson(each.idToken),
+  );
+  if (before !== undefined && after !== undefined && before.subject !== after.subject) {
+    terminal.say(`kubectl-oidc: you are ${after.name} now; before, this login was ${before.name}'s.`);
+  }
+  return tokens;
+}

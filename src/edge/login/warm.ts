@@ -1,0 +1,84 @@
+// The way of a warm answer, wired: who asks, what is stored, whether the asker was refused before. Whatever is
+// imported here is paid for by every kubectl command.
+
+import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { WarmAnswer } from '../../commands/get-token.ts';
+import type { Host } from '../../host.ts';
+import { apiServerFrom } from '../../oidc/api-server.ts';
+import type { Caller } from '../../oidc/approval.ts';
+import { broughtVariables, refuseMovedStore } from '../../oidc/environment.ts';
+import type { ExecInfo } from '../../oidc/exec-credential.ts';
+import { loginKey } from '../../oidc/login-key.ts';
+import type { LoginSettings } from '../../oidc/settings.ts';
+import type { Tokens } from '../../oidc/token.ts';
+import { folderPath } from '../files/our-folder.ts';
+import { type CallerProcess, readCaller } from '../person/caller.ts';
+import { readCertificateAuthority } from '../provider/certificate-authority.ts';
+import { readWarm } from '../store/login-read.ts';
+import { askedBefore } from './asked.ts';
+
+export type WarmLogin = {
+  /** Fails with `keychain` when it is locked, `refused` when the exec entry moves the store, `file` on a bad CA file. */
+  readonly readWarm: () => Promise<WarmAnswer>;
+  readonly wasRefused: (tokens: Tokens) => boolean;
+};
+
+/** The stored login of these settings, for this process's caller. No lock, no network. */
+export function openWarmLogin(
+  { settings, execInfo }: { readonly settings: LoginSettings; readonly execInfo: ExecInfo },
+  host: Host,
+): WarmLogin {
+  const folder = folderPath(host.environment);
+  return {
+    readWarm: async () => {
+      const callerProcess = readCaller({
+        platform: host.platform,
+        parentPid: process.ppid,
+        execInfo: host.environment.KUBERNETES_EXEC_INFO,
+        stdoutTerminal: !execInfo.announced && host.stdout.isTTY === true,
+      });
+      const broughtEnvironment = broughtBy(callerProcess, host);
+      const key = loginKey(settings, readCertificateAuthority(settings.certificateAuthority)?.sha256 ?? '');
+      const outcome = await readWarm(folder, key);
+      if (outcome.kind === 'locked') throw outcome.failure;
+      const login = outcome.kind === 'found' ? outcome.login : { approvals: [] };
+      return { login, caller: callerOf(execInfo, callerProcess), broughtEnvironment };
+    },
+    wasRefused: (tokens) =>
+      execInfo.announced &&
+      askedBefore(folder, {
+        tokens,
+        server: execInfo.cluster?.server ?? '',
+        parentPid: process.ppid,
+        now: host.now(),
+      }),
+  };
+}
+
+function broughtBy(caller: CallerProcess, host: Host): Readonly<Record<string, string>> {
+  if (caller.kind === 'shell') return {};
+  // The user database is asked only where the caller's own environment is hidden: it may be slow (LDAP).
+  const account = caller.environment === undefined ? userInfo() : { homedir: '', uid: 0 };
+  const brought = broughtVariables({
+    own: host.environment,
+    caller: caller.environment,
+    platform: host.platform,
+    home: account.homedir,
+    uid: account.uid,
+  });
+  refuseMovedStore(brought);
+  return brought.broughtEnvironment;
+}
+
+function callerOf(execInfo: ExecInfo, caller: CallerProcess): Caller {
+  if (execInfo.cluster !== undefined) {
+    return { kind: 'client', apiServer: apiServerFrom(execInfo.cluster, sha256OfBase64) };
+  }
+  return caller.kind === 'shell' ? { kind: 'shell' } : { kind: 'client-without-server' };
+}
+
+/** Hex digest of the decoded bytes. */
+export function sha256OfBase64(base64: string): string {
+  return createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex');
+}

@@ -1,0 +1,76 @@
+// The keychain in a child process that is killed when it does not answer. Used wherever the start of a process is
+// affordable; questions and answers go through pipes, since arguments and variables can be read by others.
+
+import { spawn } from 'node:child_process';
+import { parseFields } from '../files/json-fields.ts';
+import { type Keychain, type KeychainDone, type KeychainRead, keychainDeadlineMs } from './keychain.ts';
+import type { KeychainQuestion } from './keychain-worker.ts';
+
+const noAnswer = { kind: 'unavailable', trouble: 'no-answer' } as const;
+const refused = { kind: 'unavailable', trouble: 'refused' } as const;
+
+/** `command` is a program and its words that end in `runKeychainWorker`; `signal` ends a child that is under way. */
+export function childKeychain(options: {
+  readonly command: readonly string[];
+  readonly signal?: AbortSignal;
+}): Keychain {
+  const ask = (question: KeychainQuestion): Promise<string | undefined> => askChild(options, question);
+  return {
+    read: async (account) => parseRead(await ask({ operation: 'read', account })),
+    write: async (account, value) => parseDone(await ask({ operation: 'write', account, value })),
+    delete: async (account) => parseDone(await ask({ operation: 'delete', account })),
+  };
+}
+
+/** The child's answer; '' when it ended without one, undefined when it was killed for its silence. */
+function askChild(
+  { command: [program = '', ...words], signal }: Parameters<typeof childKeychain>[0],
+  question: KeychainQuestion,
+): Promise<string | undefined> {
+  signal?.throwIfAborted();
+  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const kill = (): void => {
+      child.kill('SIGKILL');
+    };
+    const late = setTimeout(() => {
+      kill();
+      resolve(undefined);
+    }, keychainDeadlineMs);
+    const abort = (): void => {
+      kill();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      answer += text;
+    });
+    const ended = (): void => {
+      clearTimeout(late);
+      signal?.removeEventListener('abort', abort);
+      resolve(answer);
+    };
+    child.on('error', ended).on('close', ended);
+    // A child that ended early breaks the pipe; its `close` tells the story.
+    child.stdin.on('error', () => undefined).end(JSON.stringify(question));
+  });
+}
+
+function parseRead(answer: string | undefined): KeychainRead {
+  if (answer === undefined) return noAnswer;
+  const { kind, value, trouble } = parseFields(answer) ?? {};
+  if (kind === 'found' && typeof value === 'string') return { kind, value };
+  return kind === 'absent' ? { kind } : troubleOf(trouble);
+}
+
+function parseDone(answer: string | undefined): KeychainDone {
+  if (answer === undefined) return noAnswer;
+  const { kind, trouble } = parseFields(answer) ?? {};
+  return kind === 'done' ? { kind } : troubleOf(trouble);
+}
+
+function troubleOf(trouble: unknown): Extract<KeychainDone, { kind: 'unavailable' }> {
+  const isKnown = trouble === 'not-loadable' || trouble === 'no-answer' || trouble === 'damaged';
+  return isKnown ? { kind: 'unavailable', trouble } : refused;
+}

@@ -1,0 +1,72 @@
+// Reading one stored login: the index says where, one read gets it. kubectl waits for this on every command, so
+// whatever is imported here is paid for every time.
+
+import { Failure } from '../../failure.ts';
+import type { StorePlace } from '../../oidc/token.ts';
+import { judgeFolder } from '../files/our-folder.ts';
+import {
+  describeTrouble,
+  type Keychain,
+  type KeychainRead,
+  type KeychainTrouble,
+  readKeychain,
+} from './keychain.ts';
+import { type IndexEntry, readIndex } from './login-index.ts';
+import { parseStoredLogin, type StoredLogin } from './stored-login.ts';
+import { readTokenFile } from './token-file.ts';
+
+export type ReadOutcome =
+  | { readonly kind: 'found'; readonly login: StoredLogin; readonly place: StorePlace }
+  | { readonly kind: 'absent' }
+  /** The index knows the login, the keychain does not give it. `failure` is ready for those who can't go on. */
+  | { readonly kind: 'locked'; readonly failure: Failure };
+
+const signInAgain = 'Run: kubectl oidc login';
+
+/** One login through this process's keychain. Throws `StuckInKeychain`; fails with `keychain`, `file`, `refused`. */
+export function readWarm(folder: string, key: string): Promise<ReadOutcome> {
+  return readLogin(folder, key, readKeychain);
+}
+
+/** One login through the keychain given; without an entry in the index nothing else is asked. */
+export async function readLogin(
+  folder: string,
+  key: string,
+  readItem: Keychain['read'],
+): Promise<ReadOutcome> {
+  if (judgeFolder(folder) === 'absent') return { kind: 'absent' };
+  const entry = readIndex(folder).find((each) => each.key === key);
+  if (entry === undefined) return { kind: 'absent' };
+  return entry.place === 'file' ? readFromFile(folder, entry) : fromKeychain(entry, await readItem(key));
+}
+
+function fromKeychain(entry: IndexEntry, item: KeychainRead): ReadOutcome {
+  if (item.kind === 'found') return found('keychain', entry, item.value);
+  if (item.kind === 'unavailable' && item.trouble === 'damaged') throw damaged('keychain', entry);
+  const trouble = item.kind === 'absent' ? 'no-item' : item.trouble;
+  return { kind: 'locked', failure: lockedFailure(entry, trouble) };
+}
+
+async function readFromFile(folder: string, entry: IndexEntry): Promise<ReadOutcome> {
+  const text = await readTokenFile(folder, entry.key);
+  // A file can't be locked: whoever removed it removed the login.
+  return text === undefined ? { kind: 'absent' } : found('file', entry, text);
+}
+
+function found(place: StorePlace, entry: IndexEntry, text: string): ReadOutcome {
+  const login = parseStoredLogin(text);
+  if (login === undefined) throw damaged(place, entry);
+  return { kind: 'found', login, place };
+}
+
+function damaged(place: StorePlace, entry: IndexEntry): Failure {
+  const where = place === 'file' ? 'the token file' : 'the keychain';
+  return new Failure(place, `the login for ${entry.issuerUrl} in ${where} is damaged`, { hint: signInAgain });
+}
+
+function lockedFailure(entry: IndexEntry, trouble: KeychainTrouble | 'no-item'): Failure {
+  const why = trouble === 'no-item' ? 'the keychain is locked or has lost it' : describeTrouble(trouble);
+  return new Failure('keychain', `could not read the login for ${entry.issuerUrl}: ${why}`, {
+    hint: 'Unlock the keychain, or sign in again: kubectl oidc login (with --token-store file where there is none).',
+  });
+}
