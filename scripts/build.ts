@@ -1,89 +1,123 @@
-// Bundles src/main.ts into dist/: a small first file for what kubectl runs all the time, chunks for the rest.
+// Bundles src/main.ts into dist/: two small files for what kubectl runs all the time, chunks for the rest.
 
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { build as bundle, type Metafile } from 'esbuild';
+import { join, relative } from 'node:path';
+import { type OutputChunk, rolldown } from 'rolldown';
 
 const root = join(import.meta.dirname, '..');
-export const outputFolder = join(root, 'dist');
+const outputFolder = join(root, 'dist');
 
-// esbuild's helper for CommonJS packages (yargs, client-node) falls back on a global `require`, which modules lack.
-const requireBanner =
-  "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);\n";
+/** What a warm get-token runs, besides main.ts and whatever these import statically. */
+const warmSeeds = ['src/commands/get-token.ts', 'src/edge/login/warm.ts'].map((path) => join(root, path));
+const warmChunk = 'warm';
 
-/** Writes dist/ with its metafile (dist/meta.json) and removes what an earlier build left there. */
-export async function build(): Promise<Metafile> {
+/** One file of dist/, as the bundler tells; sources by their paths from the project's folder. */
+export type BuiltFile = {
+  readonly sources: readonly string[];
+  readonly imports: readonly string[];
+  readonly dynamicImports: readonly string[];
+};
+/** By file name. Also written to dist/meta.json. */
+export type Built = Readonly<Record<string, BuiltFile>>;
+
+/** Writes dist/ and removes what an earlier build left there. Throws with the bundler's words. */
+export async function build(): Promise<Built> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const result = await bundle({
-    absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
-    outdir: 'dist',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: 'none',
-    external: ['keytar'],
-    define: { KUBECTL_OIDC_VERSION: JSON.stringify(version) },
-    metafile: true,
-    write: false,
-    logLevel: 'warning',
-  });
+  const chunks = await bundle(version);
+  const built = Object.fromEntries(chunks.map((chunk) => [chunk.fileName, builtFileOf(chunk)]));
+  const warm = new Set(warmFiles(built));
   await mkdir(outputFolder, { recursive: true });
-  for (const { path, text } of result.outputFiles) {
-    await writeFile(path, text.includes('typeof require') ? requireBanner + text : text);
+  for (const { fileName, code } of chunks) {
+    await writeFile(join(outputFolder, fileName), warm.has(fileName) ? withLazyBuiltins(code) : code);
   }
-  await writeFile(join(outputFolder, 'meta.json'), JSON.stringify(result.metafile));
-  const current = new Set(['meta.json', ...result.outputFiles.map(({ path }) => basename(path))]);
+  await writeFile(join(outputFolder, 'meta.json'), JSON.stringify(built, undefined, 1));
   for (const name of await readdir(outputFolder)) {
-    if (!current.has(name)) await rm(join(outputFolder, name), { recursive: true });
+    if (name !== 'meta.json' && built[name] === undefined)
+      await rm(join(outputFolder, name), { recursive: true });
   }
-  return result.metafile;
+  return built;
 }
 
-/** What a warm get-token loads: dist/main.js, what it imports statically, and the chunks made of `alsoLoaded` sources. */
-export function warmClosure(
-  metafile: Metafile,
-  alsoLoaded: readonly string[],
-): {
-  readonly outputs: readonly string[];
-  readonly inputs: readonly string[];
-  readonly packages: readonly string[];
-} {
-  const outputs = new Set<string>();
-  const packages = new Set<string>();
-  const entries = Object.entries(metafile.outputs).filter(([path, output]) =>
-    [...alsoLoaded, 'src/main.ts'].includes(output.entryPoint ?? path),
+async function bundle(version: string): Promise<OutputChunk[]> {
+  const bundler = await rolldown({
+    cwd: root,
+    input: { main: 'src/main.ts' },
+    platform: 'node',
+    external: ['keytar'],
+    // get-token imports its warm part late so that the tests of its decisions don't load the edge.
+    checks: { ineffectiveDynamicImport: false },
+    transform: { target: 'node22', define: { KUBECTL_OIDC_VERSION: JSON.stringify(version) } },
+  });
+  let warm: ReadonlySet<string> | undefined;
+  const { output } = await bundler.generate({
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    // Names stay: a stack that a user sends should be readable.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    codeSplitting: {
+      groups: [
+        {
+          // 25 files cost kubectl several milliseconds more than one.
+          debugName: warmChunk,
+          name: (id, graph) => {
+            warm ??= staticClosure(warmSeeds, (path) => graph.getModuleInfo(path)?.importedIds ?? []);
+            return warm.has(id) ? warmChunk : null;
+          },
+        },
+      ],
+    },
+  });
+  await bundler.close();
+  return output.filter((each) => each.type === 'chunk');
+}
+
+/** These and all that they import, not counting `import()`. */
+function staticClosure(
+  seeds: readonly string[],
+  importsOf: (name: string) => readonly string[],
+): Set<string> {
+  const reached = new Set(seeds);
+  // A Set's iteration also visits what is added on the way.
+  for (const name of reached) for (const each of importsOf(name)) reached.add(each);
+  return reached;
+}
+
+function builtFileOf(chunk: OutputChunk): BuiltFile {
+  return {
+    sources: chunk.moduleIds.map((id) => relative(root, id)),
+    imports: chunk.imports,
+    dynamicImports: chunk.dynamicImports,
+  };
+}
+
+/** The names in dist/ that a warm get-token loads, packages and builtin modules among them. */
+export function warmFiles(built: Built): readonly string[] {
+  const seeds = Object.keys(built).filter((name) => name === 'main.js' || name.startsWith(`${warmChunk}-`));
+  return [...staticClosure(seeds, (name) => built[name]?.imports ?? [])];
+}
+
+/**
+ * `import … from "node:fs"` makes Node evaluate every lazy getter of that module, streams and diff tools among them:
+ * 15 ms for fs, util and crypto together. Asking for the module itself does not. Importing statements stand first.
+ */
+export function withLazyBuiltins(code: string): string {
+  return code.replaceAll(
+    /\bimport\s*(\{[^}]*\}|\*\s*as\s+[\w$]+|[\w$]+)\s*from\s*["'](node:[\w/]+)["'];?/g,
+    (_whole, what: string, name: string) => {
+      const names = what.replace(/^\*\s*as\s+/, '').replaceAll(/\s+as\s+/g, ':');
+      return `const ${names}=process.getBuiltinModule("${name}");`;
+    },
   );
-  const waiting = entries.map(([path]) => path);
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    if (outputs.has(path)) continue;
-    outputs.add(path);
-    for (const each of metafile.outputs[path]?.imports ?? []) {
-      if (each.external && !each.path.startsWith('node:')) packages.add(each.path);
-      if (!each.external && each.kind === 'import-statement') waiting.push(each.path);
-    }
-  }
-  const inputs = [...outputs].flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {}));
-  for (const input of inputs) {
-    const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
-    if (name !== undefined) packages.add(name);
-  }
-  return { outputs: [...outputs], inputs, packages: [...packages] };
 }
 
 if (import.meta.main) {
   try {
-    const { outputs } = await build();
-    const kib = (bytes: number) => `${Math.round(bytes / 1024)} KiB`;
-    const total = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
-    const main = outputs['dist/main.js']?.bytes ?? 0;
-    console.log(`dist/: ${Object.keys(outputs).length} files, ${kib(total)}; main.js ${kib(main)}`);
-  } catch {
-    // esbuild has printed what is wrong, with the lines.
+    const built = await build();
+    const warm = warmFiles(built).filter((name) => name.endsWith('.js'));
+    console.log(`dist/: ${Object.keys(built).length} files; get-token loads ${warm.join(' and ')}`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }
 }

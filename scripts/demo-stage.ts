@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -152,9 +152,12 @@ async function runHere(
   const child = spawn('sh', ['-c', '"$@"; exit $?', 'sh', program, ...words], {
     env: options.env,
     cwd: options.cwd,
-    signal: options.signal,
     stdio: watched ? ['inherit', 'pipe', 'inherit'] : ['ignore', 'pipe', 'pipe'],
   });
+  const endProgram = () => {
+    for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGTERM');
+  };
+  options.signal.addEventListener('abort', endProgram, { once: true });
   const [[status], stdout, stderr] = await Promise.all([
     once(child, 'close'),
     child.stdout === null ? '' : text(child.stdout),
@@ -163,6 +166,12 @@ async function runHere(
   if (status !== 0)
     throw new Error(`${program} ${words[0] ?? ''} ended with ${status}. ${stderr.trim()}`.trim());
   return stdout;
+}
+
+/** The processes that a process started and that still run (Linux). */
+function childrenOf(pid: number | undefined): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number) : [];
 }
 
 /** Whether dist/ is missing or older than what it is built from. */

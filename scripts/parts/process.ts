@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { whichProgram } from './packages.ts';
 
 export type Daemon = {
   readonly pid: number;
@@ -17,6 +18,12 @@ export type Daemon = {
   readonly stop: () => Promise<void>;
 };
 
+/** The kernel ends the program when this process is gone, even by SIGKILL; util-linux has a command for that. */
+function dyingWithUs(command: readonly string[]): readonly string[] {
+  const setpriv = whichProgram('setpriv');
+  return setpriv === undefined ? command : [setpriv, '--pdeathsig', 'KILL', '--', ...command];
+}
+
 /** Starts a program whose output goes to `log`. */
 export async function startDaemon(
   program: string,
@@ -24,7 +31,8 @@ export async function startDaemon(
   options: { readonly log: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<Daemon> {
   const file = openSync(options.log, 'a', 0o600);
-  const child = spawn(program, words, { env: options.env, stdio: ['ignore', file, file] });
+  const [first, ...rest] = dyingWithUs([program, ...words]);
+  const child = spawn(first ?? program, rest, { env: options.env, stdio: ['ignore', file, file] });
   closeSync(file);
   await once(child, 'spawn');
   const endWithUs = () => child.kill('SIGKILL');

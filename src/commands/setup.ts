@@ -17,7 +17,7 @@ import { execEntryFor, settingsOf } from '../oidc/exec-entry.ts';
 import type { KubeCluster } from '../oidc/kubeconfig.ts';
 import type { SetupTarget } from '../oidc/kubeconfig-place.ts';
 import { type EditValue, planSetup, type SetupPlan } from '../oidc/kubeconfig-plan.ts';
-import { whatLoginNeeds } from '../oidc/login-needs.ts';
+import { type Finding, whatLoginNeeds } from '../oidc/login-needs.ts';
 import { loginOptions } from '../oidc/login-options.ts';
 import type { ProviderMetadata } from '../oidc/metadata.ts';
 import { guessProvider, type ProviderPreset, presetOf } from '../oidc/provider-presets.ts';
@@ -124,10 +124,16 @@ async function judgedSettings(
   const metadata = await discover(given, request.dryRun);
   const settings = completeSettings({ ...request, settings: given }, preset, metadata);
   const findings = whatLoginNeeds(metadata, settings, preset);
-  const [problem] = findings.filter(({ kind }) => kind === 'problem');
+  const isAccepted = ({ accept }: Finding): boolean =>
+    accept === 'accept-no-refresh' && request.acceptNoRefresh;
+  const problem = findings.find((finding) => finding.kind === 'problem' && !isAccepted(finding));
   if (problem !== undefined) {
-    throw new Failure('provider', `a login at ${given.issuerUrl} cannot work: ${problem.words}`, {
-      hint: 'Nothing was changed. Tell who runs the provider.',
+    const way =
+      problem.accept === undefined
+        ? 'Tell who runs the provider.'
+        : `--${problem.accept} goes on all the same.`;
+    throw new Failure('provider', `${given.issuerUrl} will not do for a login: ${problem.words}`, {
+      hint: `Nothing was changed. ${way}`,
     });
   }
   for (const { words } of findings) person.say(`Note: ${words}.`);

@@ -22,9 +22,10 @@ export type Brought = {
   readonly broughtEnvironment: Readonly<Record<string, string>>;
 };
 
-// Settings of the login itself (part of its key), and what shells and terminals change without meaning anything.
+// Settings of the login itself (part of its key), what clients set for themselves while they run (and neither we, Node
+// nor a browser's opener reads), and what shells and terminals change without meaning anything.
 const harmless =
-  /^(KUBECTL_OIDC_(?!HOME$).*|KUBERNETES_EXEC_INFO|_|SHLVL|PWD|OLDPWD|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|COLUMNS|LINES)$/;
+  /^(KUBECTL_OIDC_(?!HOME$).*|KUBERNETES_EXEC_INFO|KUBECONFIG|KUBECACHEDIR|(K9S|HELM|TF|AWS|GOOGLE|CLOUDSDK|AZURE|ARM)_.*|_|SHLVL|PWD|OLDPWD|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|COLUMNS|LINES)$/;
 const storeMoving =
   /^(KUBECTL_OIDC_HOME|HOME|CFFIXED_USER_HOME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA|DBUS_.*|XDG_.*|GNOME_KEYRING_.*)$/;
 // Where the caller cannot be read: what routes our requests, changes whom we trust, or loads code into us or the opener.

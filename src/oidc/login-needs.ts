@@ -5,8 +5,13 @@ import { type ProviderMetadata, usableAlgorithms } from './metadata.ts';
 import type { ProviderPreset } from './provider-presets.ts';
 import type { LoginSettings } from './settings.ts';
 
-/** `problem`: the login cannot work. `warning`: it works, with this restriction. */
-export type Finding = { readonly kind: 'problem' | 'warning'; readonly words: string };
+/** `problem`: the login cannot work, or only as nobody would want it. `warning`: it works, with this restriction. */
+export type Finding = {
+  readonly kind: 'problem' | 'warning';
+  readonly words: string;
+  /** The flag by which a person accepts this problem. */
+  readonly accept?: 'accept-no-refresh';
+};
 
 /** What `setup` tells before it writes: PKCE, scopes, refresh, algorithms, revocation, client authentication, ACR. Empty = all is well. */
 export function whatLoginNeeds(
@@ -70,7 +75,12 @@ function refreshFindings(
 ): Finding[] {
   // Without a list the default of Discovery section 3 names no refresh_token, yet most such providers give one.
   if (metadata.grant_types_supported?.includes('refresh_token') === false)
-    return [warning('the provider gives no refresh tokens: the browser opens each time the ID token ends')];
+    return [
+      {
+        ...problem('the provider gives no refresh tokens, and the browser opens each time the ID token ends'),
+        accept: 'accept-no-refresh',
+      },
+    ];
   const announced = metadata.scopes_supported?.includes('offline_access') === true;
   if (preset.offlineAccess === 'never' || !announced || settings.scopes.includes('offline_access')) return [];
   return [

@@ -10,8 +10,8 @@ export type ObtainRequest = {
   readonly maxAgeSeconds: number | undefined;
   /** `unless-fresh`: another process may have done the work meanwhile. `refresh`: the API server refused a fresh token. `sign-in`: the person asked for it. */
   readonly want: 'unless-fresh' | 'refresh' | 'sign-in';
-  /** The ID token that was read before the lock was taken; a different one inside means that somebody was faster. */
-  readonly seenIdToken: string | undefined;
+  /** What was read before the lock was taken; other tokens inside mean that somebody was faster. */
+  readonly seen: Tokens | undefined;
 };
 
 export type ObtainDeps = {
@@ -52,8 +52,13 @@ export function obtainTokens(request: ObtainRequest, deps: ObtainDeps): Promise<
 }
 
 function isAnswered(request: ObtainRequest, stored: Tokens, now: number): boolean {
-  if (request.want !== 'unless-fresh' && stored.idToken === request.seenIdToken) return false;
+  if (request.want !== 'unless-fresh' && areSame(stored, request.seen)) return false;
   return freshness(stored, request, now).kind === 'fresh';
+}
+
+/** A refresh may leave the ID token as it was, when the provider sends an access token only. */
+function areSame(left: Tokens, right: Tokens | undefined): boolean {
+  return left.idToken === right?.idToken && left.accessToken === right.accessToken;
 }
 
 async function renew(request: ObtainRequest, stored: Tokens | undefined, deps: ObtainDeps): Promise<Tokens> {
@@ -68,7 +73,6 @@ async function renew(request: ObtainRequest, stored: Tokens | undefined, deps: O
   if (outcome.kind === 'refreshed') return outcome.tokens;
   // Rotation: another machine's copy of our lock may not have held; the winner's tokens are then in the store.
   const again = await deps.readTokens();
-  if (again !== undefined && again.idToken !== stored.idToken && isAnswered(request, again, deps.now()))
-    return again;
+  if (again !== undefined && !areSame(again, stored) && isAnswered(request, again, deps.now())) return again;
   return deps.signIn(`the provider ended the session (${outcome.reason})`);
 }

@@ -39,6 +39,11 @@ export const setupOptions = {
       'form of the printed cluster side: AuthenticationConfiguration v1 (Kubernetes 1.34, the default), v1beta1 (1.30 to 1.33), flags (older), none',
   },
   verify: { type: 'boolean', describe: 'sign in and compare the token with what the cluster sees' },
+  'accept-no-refresh': {
+    type: 'boolean',
+    describe:
+      'go on with a provider that gives no refresh tokens: the browser opens each time the ID token ends',
+  },
   'dry-run': { type: 'boolean', describe: 'print the change and the cluster side, write nothing' },
   yes: { type: 'boolean', describe: 'do not ask before writing' },
   kubeconfig: { type: 'string', describe: 'kubeconfig file to change instead of KUBECONFIG' },
@@ -62,6 +67,7 @@ export type SetupRequest = {
   readonly clusterSide: ClusterSideForm;
   readonly verify: boolean;
   readonly dryRun: boolean;
+  readonly acceptNoRefresh: boolean;
   readonly yes: boolean;
   readonly kubeconfig: string | undefined;
 };
@@ -90,6 +96,7 @@ export function parseSetup(
     clusterSide: oneOf('cluster-side', text('cluster-side'), clusterSideForms) ?? 'v1',
     verify: words.verify === true,
     dryRun: words['dry-run'] === true,
+    acceptNoRefresh: words['accept-no-refresh'] === true,
     yes: words.yes === true,
     kubeconfig: text('kubeconfig'),
   };

@@ -265,11 +265,13 @@ describe('setup', () => {
     expect(readFileSync(file, 'utf8')).toBe(kubeconfig);
   });
 
-  it('says that there will be no refresh, and goes on', async () => {
+  it('stops where there will be no refresh, and goes on where that is accepted', async () => {
     writeFileSync(file, kubeconfig);
     const found = { ...metadata, grant_types_supported: ['authorization_code'] };
     const told = world({ discover: () => Promise.resolve(found) });
-    expect((await setUp({ yes: true }, told)).kind).toBe('written');
+    await expect(setUp({ yes: true }, told)).rejects.toMatchObject({ code: 'provider' });
+    expect(readFileSync(file, 'utf8')).toBe(kubeconfig);
+    expect((await setUp({ yes: true, 'accept-no-refresh': true }, told)).kind).toBe('written');
     expect(told.said.join('\n')).toContain('no refresh tokens');
   });
 

@@ -143,7 +143,7 @@ describe('bad input', () => {
         type: 'application/json',
         body: JSON.stringify(metadata(issuer, { grant_types_supported: ['authorization_code'] })),
       }),
-      /refresh/,
+      /no refresh tokens.*--accept-no-refresh/,
     ],
   ] as const)('a provider that %s ends setup before anything is written', async (_, answer, words) => {
     const issuer = await issuerThat(answer);

@@ -11,7 +11,7 @@ const request: ObtainRequest = {
   tokenType: 'id',
   maxAgeSeconds: undefined,
   want: 'unless-fresh',
-  seenIdToken: undefined,
+  seen: undefined,
 };
 
 type World = { deps: ObtainDeps; steps: string[] };
@@ -110,7 +110,7 @@ describe('obtaining tokens', () => {
 
   it('refreshes an unexpired token that the API server refused, unless it was replaced meanwhile', async () => {
     const refused = { ...fresh, idToken: 'refused' };
-    const want: ObtainRequest = { ...request, want: 'refresh', seenIdToken: 'refused' };
+    const want: ObtainRequest = { ...request, want: 'refresh', seen: refused };
     const first = world([refused]);
     await obtainTokens(want, first.deps);
     expect(first.steps).toContain('refresh');
@@ -128,7 +128,7 @@ describe('obtaining tokens', () => {
 
   it('signs in anew when the person asked for it, in spite of a fresh token and of an old failure', async () => {
     const { deps, steps } = world([fresh]);
-    await obtainTokens({ ...request, want: 'sign-in', seenIdToken: 'fresh' }, deps);
+    await obtainTokens({ ...request, want: 'sign-in', seen: fresh }, deps);
     expect(steps).toEqual(['lock', 'read', 'sign in: ', 'write', 'unlock']);
   });
 });

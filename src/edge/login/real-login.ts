@@ -114,7 +114,7 @@ async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
     return stored.tokens;
   };
   return obtainTokens(
-    { ...settings, want, seenIdToken: obtaining.seen?.idToken },
+    { ...settings, want, seen: obtaining.seen },
     {
       ...notes,
       now: host.now,
