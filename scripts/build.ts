@@ -1,6 +1,6 @@
 // Bundles src/main.ts into dist/: two small files for what kubectl runs all the time, chunks for the rest.
 
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
 
@@ -22,15 +22,14 @@ export type Built = Readonly<Record<string, BuiltFile>>;
 
 /** Writes dist/ and removes what an earlier build left there. Throws with the bundler's words. */
 export async function build(): Promise<Built> {
-  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const chunks = await bundle(version);
-  const built = Object.fromEntries(chunks.map((chunk) => [chunk.fileName, builtFileOf(chunk)]));
+  const chunks = await bundle();
+  const built = builtOf(chunks);
   const warm = new Set(warmFiles(built));
   await mkdir(outputFolder, { recursive: true });
   for (const { fileName, code } of chunks) {
-    await writeFile(join(outputFolder, fileName), warm.has(fileName) ? withLazyBuiltins(code) : code);
+    await replaceFile(fileName, warm.has(fileName) ? withLazyBuiltins(code) : code);
   }
-  await writeFile(join(outputFolder, 'meta.json'), JSON.stringify(built, undefined, 1));
+  await replaceFile('meta.json', JSON.stringify(built, undefined, 1));
   for (const name of await readdir(outputFolder)) {
     if (name !== 'meta.json' && built[name] === undefined)
       await rm(join(outputFolder, name), { recursive: true });
@@ -38,7 +37,20 @@ export async function build(): Promise<Built> {
   return built;
 }
 
-async function bundle(version: string): Promise<OutputChunk[]> {
+/** What `build` would write, without writing it. */
+export async function inspectBuild(): Promise<Built> {
+  return builtOf(await bundle());
+}
+
+/** By a rename: a kubectl may be running the old one just now. */
+async function replaceFile(name: string, content: string): Promise<void> {
+  const temporary = join(outputFolder, `.${name}.${process.pid}`);
+  await writeFile(temporary, content);
+  await rename(temporary, join(outputFolder, name));
+}
+
+async function bundle(): Promise<OutputChunk[]> {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const bundler = await rolldown({
     cwd: root,
     input: { main: 'src/main.ts' },
@@ -83,12 +95,13 @@ function staticClosure(
   return reached;
 }
 
-function builtFileOf(chunk: OutputChunk): BuiltFile {
-  return {
-    sources: chunk.moduleIds.map((id) => relative(root, id)),
-    imports: chunk.imports,
-    dynamicImports: chunk.dynamicImports,
-  };
+function builtOf(chunks: readonly OutputChunk[]): Built {
+  return Object.fromEntries(
+    chunks.map(({ fileName, moduleIds, imports, dynamicImports }) => [
+      fileName,
+      { sources: moduleIds.map((id) => relative(root, id)), imports, dynamicImports },
+    ]),
+  );
 }
 
 /** The names in dist/ that a warm get-token loads, packages and builtin modules among them. */

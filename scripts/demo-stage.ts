@@ -41,6 +41,7 @@ export async function openStage(auto: boolean, signal: AbortSignal): Promise<Sta
     for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
   };
   try {
+    signal.throwIfAborted();
     const certificates = await makeCertificateAuthority();
     await writeFile(join(home, 'ca.pem'), certificates.certPem);
     const provider = await startProvider(certificates);
@@ -146,6 +147,7 @@ async function runHere(
     readonly look: 'watched' | 'quiet';
   },
 ): Promise<string> {
+  options.signal.throwIfAborted();
   const watched = options.look === 'watched';
   // By way of a shell with the same variables, as a person has: get-token is wary of variables that its caller
   // itself does not have. The `exit` keeps the shell from stepping aside for the program.
@@ -163,6 +165,8 @@ async function runHere(
     child.stdout === null ? '' : text(child.stdout),
     child.stderr === null ? '' : text(child.stderr),
   ]);
+  options.signal.removeEventListener('abort', endProgram);
+  options.signal.throwIfAborted();
   if (status !== 0)
     throw new Error(`${program} ${words[0] ?? ''} ended with ${status}. ${stderr.trim()}`.trim());
   return stdout;

@@ -38,14 +38,17 @@ export function planInstall(packages: readonly string[], rights: Rights): Instal
   if (!rights.hasApt) {
     return {
       kind: 'refused',
-      message: `missing: ${list} (Debian's names). Install them, then run this again.`,
+      message: `missing: ${packages.join(', ')} (Debian's names). Install them, then run this again.`,
     };
   }
   if (rights.isRoot) return { kind: 'run', prefix: [] };
   // env: sudo clears variables that are given before it.
   if (rights.hasSudo) return { kind: 'run', prefix: ['sudo', '-n', 'env', 'DEBIAN_FRONTEND=noninteractive'] };
   const command = `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${list}`;
-  return { kind: 'refused', message: `missing: ${list}. Installing needs root. Run: ${command}` };
+  return {
+    kind: 'refused',
+    message: `missing: ${packages.join(', ')}. Installing needs root. Run: ${command}`,
+  };
 }
 
 /** Installs with apt-get; throws the line of `planInstall` where that may not be done. */

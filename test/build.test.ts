@@ -1,0 +1,44 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type Built, inspectBuild, warmFiles, withLazyBuiltins } from '../scripts/build.ts';
+
+let built: Built;
+beforeAll(async () => {
+  built = await inspectBuild();
+});
+
+test('what a warm get-token loads contains no package but keytar', () => {
+  const files = warmFiles(built);
+  const sources = files.flatMap((name) => built[name]?.sources ?? []);
+  expect(sources).toContain('src/edge/store/login-read.ts');
+  expect(sources.filter((source) => !source.startsWith('src/'))).toEqual([]);
+  const fromOutside = files.filter((name) => built[name] === undefined && !name.startsWith('node:'));
+  expect(fromOutside).toEqual([]);
+  const late = files.flatMap((name) => built[name]?.dynamicImports ?? []);
+  expect(late.filter((name) => built[name] === undefined && !name.startsWith('node:'))).toEqual(['keytar']);
+});
+
+test('a warm get-token loads one file beside main.js, and the address of it', () => {
+  const files = warmFiles(built).filter((name) => name.endsWith('.js'));
+  expect(files.filter((name) => (built[name]?.sources.length ?? 0) > 0)).toHaveLength(2);
+});
+
+test('a warm get-token loads no network module', () => {
+  const builtins = warmFiles(built).filter((name) => name.startsWith('node:'));
+  expect(builtins).not.toContain('node:https');
+  expect(builtins).not.toContain('node:http');
+  expect(builtins).not.toContain('node:net');
+});
+
+test.each([
+  ['import{readFileSync}from"node:fs";', 'const {readFileSync}=process.getBuiltinModule("node:fs");'],
+  [
+    'import{join as join$1,dirname}from"node:path";',
+    'const {join:join$1,dirname}=process.getBuiltinModule("node:path");',
+  ],
+  ['import * as fs from "node:fs";', 'const fs=process.getBuiltinModule("node:fs");'],
+  ['import fs$1 from"node:fs";', 'const fs$1=process.getBuiltinModule("node:fs");'],
+  ['import{x}from"./warm-1.js";', 'import{x}from"./warm-1.js";'],
+  ['import("node:crypto")', 'import("node:crypto")'],
+])('builtin modules are asked for, not imported: %s', (before, after) => {
+  expect(withLazyBuiltins(before).replaceAll(/\s+(?=[{=])/g, ' ')).toBe(after);
+});
