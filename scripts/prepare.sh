@@ -7,14 +7,13 @@ say_and_end() {
 
 command -v node >/dev/null 2>&1 || say_and_end 'Node.js 20 or newer is needed: https://nodejs.org/en/download'
 command -v npm >/dev/null 2>&1 || say_and_end 'npm is needed beside Node.js (Debian and Ubuntu: apt-get install npm)'
-# Not at the start of any JavaScript: an old Node must get as far as this line too.
 node_major=$(node -p 'process.versions.node.split(".")[0]')
 [ "$node_major" -ge 20 ] || say_and_end "Node.js 20 or newer is needed; this is $(node --version)"
 
 installed=node_modules/.package-lock.json
 if [ ! -e "$installed" ] || [ package-lock.json -nt "$installed" ]; then
   echo 'Installing the npm packages …'
-  # --foreground-scripts is not wanted, but the install script of "node" is: it brings Node 26.
+  # The install script of the package "node" brings Node 26; a person may have scripts switched off.
   npm ci --no-audit --no-fund --ignore-scripts=false --loglevel=error || say_and_end 'npm ci failed'
   touch "$installed"
 fi

@@ -84,7 +84,7 @@ test.each(Object.keys(routing))(
 
 /** A client of its own process (as kubectl is) runs an entry with these variables; answers what the entry's program found. */
 async function broughtBy(variables: Readonly<Record<string, string>>, wrapped: boolean): Promise<Brought> {
-  const program = `import { readCaller } from ${source('edge/caller.ts')};
+  const program = `import { readCaller } from ${source('edge/person/caller.ts')};
     import { broughtVariables } from ${source('oidc/environment.ts')};
     const { platform, ppid, env } = process;
     const { kind, environment } = readCaller({ platform, parentPid: ppid, execInfo: env.KUBERNETES_EXEC_INFO, stdoutTerminal: false });
