@@ -27,6 +27,8 @@ export type LoginParts = {
   readonly settings: LoginSettings;
   readonly folder: string;
   readonly key: string;
+  /** The provider's CA as the index keeps it. */
+  readonly authority: string | undefined;
   readonly store: LoginStore;
   /** Opened when first asked for: where nobody is there to sign in, the provider is not asked either. */
   readonly provider: () => Promise<Provider>;
@@ -66,6 +68,7 @@ export async function openLoginParts(
     settings,
     folder,
     key,
+    authority: ca?.certificates,
     store,
     provider: () => {
       provider ??= openLateProvider({ settings, caPem: ca?.pem, folder }, host);
@@ -100,7 +103,7 @@ export function writeLogin(
   parts: LoginParts,
   login: { readonly approvals: readonly Approval[]; readonly tokens: Tokens | undefined },
 ): Promise<WriteOutcome> {
-  const { settings, key, store } = parts;
+  const { settings, key, authority, store } = parts;
   const { tokens, approvals } = login;
   const person = tokens === undefined ? undefined : describePerson(tokens.idToken);
   const stored: StoredLogin = tokens === undefined ? { approvals } : { approvals, tokens };
@@ -111,6 +114,7 @@ export function writeLogin(
       clientId: settings.clientId,
       account: settings.account,
       refreshable: tokens?.refreshToken !== undefined,
+      ...(authority === undefined ? {} : { authority }),
       ...(person === undefined ? {} : { subject: person.subject, name: person.name }),
       ...(tokens === undefined ? {} : { expiresAt: tokens.expiresAt }),
     },

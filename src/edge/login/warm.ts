@@ -1,7 +1,6 @@
 // The way of a warm answer, wired: who asks, what is stored, whether the asker was refused before. Whatever is
 // imported here is paid for by every kubectl command.
 
-import { createHash } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { WarmAnswer } from '../../commands/get-token.ts';
 import type { Host } from '../../host.ts';
@@ -39,11 +38,17 @@ export function openWarmLogin(
         stdoutTerminal: !execInfo.announced && host.stdout.isTTY === true,
       });
       const broughtEnvironment = broughtBy(callerProcess, host);
-      const key = loginKey(settings, readCertificateAuthority(settings.certificateAuthority)?.sha256 ?? '');
-      const outcome = await readWarm(folder, key);
+      const name = {
+        keyWithoutCa: loginKey(settings, ''),
+        authority: readCertificateAuthority(settings.certificateAuthority)?.certificates,
+      };
+      const reading = readWarm(folder, name);
+      // The keychain's answer takes longer than the digest of the cluster's CA, which needs no time of its own so.
+      const caller = callerOf(execInfo, callerProcess);
+      const outcome = await reading;
       if (outcome.kind === 'locked') throw outcome.failure;
       const login = outcome.kind === 'found' ? outcome.login : { approvals: [] };
-      return { login, caller: callerOf(execInfo, callerProcess), broughtEnvironment };
+      return { login, caller, broughtEnvironment };
     },
     wasRefused: (tokens) =>
       execInfo.announced &&
@@ -80,5 +85,7 @@ function callerOf(execInfo: ExecInfo, caller: CallerProcess): Caller {
 
 /** Hex digest of the decoded bytes. */
 export function sha256OfBase64(base64: string): string {
+  // Asked for here, not imported: loading it costs 5 ms, and most of them pass while the keychain answers.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex');
 }

@@ -13,6 +13,8 @@ export type IndexEntry = {
   readonly issuerUrl: string;
   readonly clientId: string;
   readonly account: string;
+  /** The provider's CA as `GivenAuthority.certificates`, when one was given: finds the login without a digest. */
+  readonly authority?: string;
   readonly subject?: string;
   readonly name?: string;
   /** `exp` of the ID token; missing when only approvals are stored. */
@@ -61,7 +63,7 @@ function isEntry(value: unknown): value is IndexEntry {
     typeof refreshable === 'boolean' &&
     ['key', 'issuerUrl', 'clientId', 'account'].every((name) => typeof value[name] === 'string') &&
     typeof value.savedAt === 'number' &&
-    areOptional(value, 'string', ['subject', 'name']) &&
+    areOptional(value, 'string', ['authority', 'subject', 'name']) &&
     areOptional(value, 'number', ['expiresAt'])
   );
 }

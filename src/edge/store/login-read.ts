@@ -23,21 +23,35 @@ export type ReadOutcome =
 
 const signInAgain = 'Run: kubectl oidc login';
 
+/** A login's key as far as it is known without a digest of the CA, and that CA (`IndexEntry.authority`). */
+export type WarmName = { readonly keyWithoutCa: string; readonly authority: string | undefined };
+
 /** One login through this process's keychain. Throws `StuckInKeychain`; fails with `keychain`, `file`, `refused`. */
-export function readWarm(folder: string, key: string): Promise<ReadOutcome> {
-  return readLogin(folder, key, readKeychain);
+export function readWarm(folder: string, name: WarmName): Promise<ReadOutcome> {
+  const { keyWithoutCa, authority } = name;
+  return readEntry(folder, readKeychain, ({ key, authority: known }) =>
+    authority === undefined
+      ? key === keyWithoutCa
+      : known === authority && key.startsWith(`${keyWithoutCa}&ca=`),
+  );
 }
 
 /** One login through the keychain given; without an entry in the index nothing else is asked. */
-export async function readLogin(
+export function readLogin(folder: string, key: string, readItem: Keychain['read']): Promise<ReadOutcome> {
+  return readEntry(folder, readItem, (entry) => entry.key === key);
+}
+
+async function readEntry(
   folder: string,
-  key: string,
   readItem: Keychain['read'],
+  isMeant: (entry: IndexEntry) => boolean,
 ): Promise<ReadOutcome> {
   if (judgeFolder(folder) === 'absent') return { kind: 'absent' };
-  const entry = readIndex(folder).find((each) => each.key === key);
+  const entry = readIndex(folder).find(isMeant);
   if (entry === undefined) return { kind: 'absent' };
-  return entry.place === 'file' ? readFromFile(folder, entry) : fromKeychain(entry, await readItem(key));
+  return entry.place === 'file'
+    ? readFromFile(folder, entry)
+    : fromKeychain(entry, await readItem(entry.key));
 }
 
 function fromKeychain(entry: IndexEntry, item: KeychainRead): ReadOutcome {
