@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { askedBefore } from '../../../src/edge/login/asked.ts';
 
 const tokens = { idToken: 'secret-token', expiresAt: 9000, obtainedAt: 1000 };
@@ -9,8 +9,14 @@ const asking = { tokens, server: 'https://a', parentPid: process.ppid, now: 2000
 let folder = '';
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'asked-'));
+  folder = makeFolder();
 });
+
+function makeFolder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'asked-'));
+  onTestFinished(() => rmSync(made, { recursive: true }));
+  return made;
+}
 
 describe('a process that asks again', () => {
   it('for the same token of the same server was refused with it', () => {
@@ -35,7 +41,7 @@ describe('a process that asks again', () => {
   it('leaves no token in the notes, and follows no planted link', () => {
     askedBefore(folder, asking);
     expect(readFileSync(join(folder, 'asked'), 'utf8')).not.toContain('secret-token');
-    const other = mkdtempSync(join(tmpdir(), 'asked-'));
+    const other = makeFolder();
     writeFileSync(join(other, 'target'), 'intact', { mode: 0o600 });
     symlinkSync(join(other, 'target'), join(other, 'asked'));
     expect(askedBefore(other, asking)).toBe(false);

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFailureNotes } from '../../../src/edge/login/shared-failure.ts';
 import { Failure } from '../../../src/failure.ts';
 
@@ -16,6 +16,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'notes-'));
   nowMs = 1_000_000;
 });
+afterEach(() => rmSync(folder, { recursive: true }));
 
 const asker = (parentPid: number, watched: boolean) =>
   openFailureNotes({ folder, key: 'login' }, { parentPid, watched, nowMs: () => nowMs });
