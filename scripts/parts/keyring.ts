@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { dyingWithUs } from './process.ts';
 
 const run = promisify(execFile);
 
@@ -95,7 +96,8 @@ async function startDaemon(
   env: Readonly<Record<string, string>>,
   input = '',
 ): Promise<ChildProcess> {
-  const child = spawn(program, words, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const [first = program, ...rest] = dyingWithUs([program, ...words]);
+  const child = spawn(first, rest, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;

@@ -19,7 +19,7 @@ export type Daemon = {
 };
 
 /** The kernel ends the program when this process is gone, even by SIGKILL; util-linux has a command for that. */
-function dyingWithUs(command: readonly string[]): readonly string[] {
+export function dyingWithUs(command: readonly string[]): readonly string[] {
   const setpriv = whichProgram('setpriv');
   return setpriv === undefined ? command : [setpriv, '--pdeathsig', 'KILL', '--', ...command];
 }

@@ -7,24 +7,17 @@ import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
 import { decodeIdToken } from '../oidc/claims.ts';
-import {
-  apiServerFlags,
-  audiencesOf,
-  authenticationConfiguration,
-  type ClaimMapping,
-} from '../oidc/cluster-side.ts';
+import { audiencesOf, type ClaimMapping, formatClusterSide } from '../oidc/cluster-side.ts';
 import { execEntryFor, settingsOf } from '../oidc/exec-entry.ts';
 import type { KubeCluster } from '../oidc/kubeconfig.ts';
 import type { SetupTarget } from '../oidc/kubeconfig-place.ts';
 import { type EditValue, planSetup, type SetupPlan } from '../oidc/kubeconfig-plan.ts';
-import { type Finding, whatLoginNeeds } from '../oidc/login-needs.ts';
 import { loginOptions } from '../oidc/login-options.ts';
 import type { ProviderMetadata } from '../oidc/metadata.ts';
-import { guessProvider, type ProviderPreset, presetOf } from '../oidc/provider-presets.ts';
 import { compareWithCluster, type SeenUser } from '../oidc/seen-by-cluster.ts';
 import type { LoginSettings } from '../oidc/settings.ts';
 import { parseSetup, type SetupRequest, setupOptions, type TypedWords } from '../oidc/setup-request.ts';
-import { claimMappingOf, completeSettings } from '../oidc/setup-settings.ts';
+import { claimMappingOf, type JudgedSetup, judgeSetup } from '../oidc/setup-settings.ts';
 import { describeChanges, nextStep, refuseForeignVariables } from '../oidc/setup-words.ts';
 import type { LoginUse } from '../oidc/targets.ts';
 import type { Tokens } from '../oidc/token.ts';
@@ -119,46 +112,25 @@ async function judgedSettings(
   request: SetupRequest,
   given: LoginSettings,
   { discover, person }: SetupDeps,
-): Promise<{ readonly settings: LoginSettings; readonly preset: ProviderPreset }> {
-  const preset = request.provider === undefined ? guessProvider(given.issuerUrl) : presetOf(request.provider);
-  const metadata = await discover(given, request.dryRun);
-  const settings = completeSettings({ ...request, settings: given }, preset, metadata);
-  const findings = whatLoginNeeds(metadata, settings, preset);
-  const isAccepted = ({ accept }: Finding): boolean =>
-    accept === 'accept-no-refresh' && request.acceptNoRefresh;
-  const problem = findings.find((finding) => finding.kind === 'problem' && !isAccepted(finding));
-  if (problem !== undefined) {
-    const way =
-      problem.accept === undefined
-        ? 'Tell who runs the provider.'
-        : `--${problem.accept} goes on all the same.`;
-    throw new Failure('provider', `${given.issuerUrl} will not do for a login: ${problem.words}`, {
-      hint: `Nothing was changed. ${way}`,
-    });
-  }
-  for (const { words } of findings) person.say(`Note: ${words}.`);
-  if (preset.name !== 'generic') for (const note of preset.notes) person.say(`${preset.title}: ${note}`);
-  return { settings, preset };
+): Promise<Pick<JudgedSetup, 'settings' | 'preset'>> {
+  const judged = judgeSetup({ ...request, settings: given }, await discover(given, request.dryRun));
+  for (const note of judged.notes) person.say(note);
+  return judged;
 }
 
 async function clusterSideText(
-  about: {
-    readonly request: SetupRequest;
-    readonly settings: LoginSettings;
-    readonly mapping: ClaimMapping;
-  },
+  {
+    request,
+    settings,
+    mapping,
+  }: { readonly request: SetupRequest; readonly settings: LoginSettings; readonly mapping: ClaimMapping },
   deps: SetupDeps,
 ): Promise<string> {
-  const { request, settings, mapping } = about;
   if (request.clusterSide === 'none') return '';
   const caBase64 = await caOf(settings, deps);
   const caPem = caBase64 === undefined ? undefined : atob(caBase64);
   const side = { issuerUrl: settings.issuerUrl, audiences: audiencesOf(settings), caPem, mapping };
-  if (request.clusterSide === 'flags') {
-    return `# Flags for kube-apiserver before Kubernetes 1.30\n${apiServerFlags(side).join('\n')}\n`;
-  }
-  const head = "# The cluster's side: give this file to kube-apiserver as --authentication-config";
-  return `${head}\n${deps.yamlOf(authenticationConfiguration(side, request.clusterSide))}`;
+  return formatClusterSide(side, request.clusterSide, deps.yamlOf);
 }
 
 function caOf({ certificateAuthority: ca }: LoginSettings, deps: SetupDeps): Promise<string | undefined> {

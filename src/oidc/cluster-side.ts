@@ -100,3 +100,16 @@ export function apiServerFlags({ issuerUrl, audiences, caPem, mapping }: Cluster
 function shellQuoted(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** What a person gives to the cluster, as text: the configuration file, or flags for servers older than 1.30. */
+export function formatClusterSide(
+  side: ClusterSide,
+  form: AuthenticationApi | 'flags',
+  yamlOf: (value: ReturnType<typeof authenticationConfiguration>) => string,
+): string {
+  if (form === 'flags') {
+    return `# Flags for kube-apiserver before Kubernetes 1.30\n${apiServerFlags(side).join('\n')}\n`;
+  }
+  const head = "# The cluster's side: give this file to kube-apiserver as --authentication-config";
+  return `${head}\n${yamlOf(authenticationConfiguration(side, form))}`;
+}

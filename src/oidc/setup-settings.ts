@@ -1,14 +1,45 @@
 // The settings that setup writes: what the person said, completed by what is special about the provider and by
 // what it announces.
 
+import { Failure } from '../failure.ts';
 import type { ClaimMapping } from './cluster-side.ts';
+import { type Finding, whatLoginNeeds } from './login-needs.ts';
 import type { ProviderMetadata } from './metadata.ts';
-import { type ProviderPreset, scopesToAsk } from './provider-presets.ts';
+import { guessProvider, type ProviderPreset, presetOf, scopesToAsk } from './provider-presets.ts';
 import type { LoginSettings } from './settings.ts';
 import type { SetupRequest } from './setup-request.ts';
 
+/** `notes`: what the person should know, a line each. */
+export type JudgedSetup = {
+  readonly settings: LoginSettings;
+  readonly preset: ProviderPreset;
+  readonly notes: readonly string[];
+};
+
+/** The settings to write, judged against what the provider announces. Fails with `provider` when a login cannot work, or only as nobody has accepted it. */
+export function judgeSetup(request: SetupRequest, metadata: ProviderMetadata): JudgedSetup {
+  const { issuerUrl } = request.settings;
+  const preset = request.provider === undefined ? guessProvider(issuerUrl) : presetOf(request.provider);
+  const settings = completeSettings(request, preset, metadata);
+  const findings = whatLoginNeeds(metadata, settings, preset);
+  const isAccepted = ({ accept }: Finding): boolean =>
+    accept === 'accept-no-refresh' && request.acceptNoRefresh;
+  const problem = findings.find((finding) => finding.kind === 'problem' && !isAccepted(finding));
+  if (problem !== undefined) {
+    const way =
+      problem.accept === undefined
+        ? 'Tell who runs the provider.'
+        : `--${problem.accept} goes on all the same.`;
+    throw new Failure('provider', `${issuerUrl} will not do for a login: ${problem.words}`, {
+      hint: `Nothing was changed. ${way}`,
+    });
+  }
+  const special = preset.name === 'generic' ? [] : preset.notes.map((note) => `${preset.title}: ${note}`);
+  return { settings, preset, notes: [...findings.map(({ words }) => `Note: ${words}.`), ...special] };
+}
+
 /** The person's words always win; scopes that were chosen get at most offline_access added, for a refresh token. */
-export function completeSettings(
+function completeSettings(
   { settings, scopesGiven }: SetupRequest,
   preset: ProviderPreset,
   metadata: ProviderMetadata,

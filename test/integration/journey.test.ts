@@ -132,15 +132,7 @@ describe('from nothing to kubectl', () => {
     lab.provider.setIdTokenTtl(3);
     await lab.oidc(['login']);
     const before = { ...lab.provider.requests };
-    const expired = JSON.parse((await lab.oidc(['status', '-o', 'json'])).stdout).items[0].expiresAt;
-    const isReady = async () => Date.now() / 1000 > expired;
-    await waitUntilReady({
-      what: 'the end of the token',
-      isReady,
-      daemons: [],
-      deadlineMs: 10_000,
-      log: '/dev/null',
-    });
+    await lab.untilExpired();
     lab.provider.setIdTokenTtl(300);
     const pods = await kubectl('get', 'pods');
     expect([pods.status, pods.stderr]).toEqual([0, 'No resources found in default namespace.\n']);
@@ -154,15 +146,7 @@ describe('from nothing to kubectl', () => {
     await lab.oidc(['login']);
     const opened = (await lab.desktop.opened()).length;
     lab.provider.revokeAllRefreshTokens();
-    const expired = JSON.parse((await lab.oidc(['status', '-o', 'json'])).stdout).items[0].expiresAt;
-    const isReady = async () => Date.now() / 1000 > expired;
-    await waitUntilReady({
-      what: 'the end of the token',
-      isReady,
-      daemons: [],
-      deadlineMs: 10_000,
-      log: '/dev/null',
-    });
+    await lab.untilExpired();
     lab.provider.setIdTokenTtl(300);
     const pods = await kubectl('get', 'pods');
     expect(pods.status).not.toBe(0);

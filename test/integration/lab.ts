@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type CertificateAuthority, makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
 import {
   type IdentityProvider,
@@ -61,6 +62,8 @@ export type Lab = {
   ) => Promise<Ended>;
   /** Signs the person in for this server, as `login` does for a context. */
   readonly signIn: (server: Server, flags?: readonly string[]) => Promise<Ended>;
+  /** Resolves when the stored ID token of this account has ended. */
+  readonly untilExpired: (account?: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -129,6 +132,12 @@ export async function openLab(options: Partial<IdentityProviderOptions> = {}): P
       );
       writeFileSync(file, JSON.stringify(kubeconfigFor({ loginFlags }, server, { flags })));
       return exec(process.execPath, [program, 'login', '--kubeconfig', file]);
+    },
+    untilExpired: async (account = '') => {
+      const status = await exec(process.execPath, [program, 'status', '-o', 'json']);
+      const { items } = JSON.parse(status.stdout);
+      const { expiresAt } = items.find((item: { readonly account: string }) => item.account === account);
+      await wait(Math.max(0, expiresAt * 1000 + 100 - Date.now()));
     },
     stop: async () => {
       await provider.stop();

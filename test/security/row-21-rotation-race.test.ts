@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { waitUntilReady } from '../../scripts/parts/process.ts';
 import { type Lab, openLab, type Server } from '../integration/lab.ts';
 
 describe('row 21: many processes and one login', () => {
@@ -14,15 +13,7 @@ describe('row 21: many processes and one login', () => {
 
   it('row 21: twenty with an expired token and a one-time refresh token make one request and get twenty credentials', async () => {
     await lab.signIn(server);
-    const endsAt = JSON.parse((await lab.oidc(['status', '-o', 'json'])).stdout).items[0].expiresAt;
-    const isReady = async () => Date.now() / 1000 > endsAt;
-    await waitUntilReady({
-      what: 'the end of the token',
-      isReady,
-      daemons: [],
-      deadlineMs: 5000,
-      log: '/dev/null',
-    });
+    await lab.untilExpired();
     lab.provider.setIdTokenTtl(300);
     const before = lab.provider.requests.token;
     const ended = await Promise.all(Array.from({ length: 20 }, () => lab.getToken(server)));
@@ -37,16 +28,7 @@ describe('row 21: many processes and one login', () => {
     lab.provider.setIdTokenTtl(2);
     await lab.signIn(server, ['--account=ended']);
     lab.provider.revokeAllRefreshTokens();
-    const items = JSON.parse((await lab.oidc(['status', '-o', 'json'])).stdout).items;
-    const endsAt = items.find((item: { account: string }) => item.account === 'ended').expiresAt;
-    const isReady = async () => Date.now() / 1000 > endsAt;
-    await waitUntilReady({
-      what: 'the end of the token',
-      isReady,
-      daemons: [],
-      deadlineMs: 5000,
-      log: '/dev/null',
-    });
+    await lab.untilExpired('ended');
     const before = lab.provider.requests.token;
     const opened = (await lab.desktop.opened()).length;
     const flags = ['--account=ended'];
