@@ -1,6 +1,8 @@
 // What ends a command. Lives here: the one error class, its codes, their exit status, and the lines a person
 // reads. Nothing that knows a command, a provider or a terminal belongs here.
 
+import { cleanText } from './foreign-text.ts';
+
 /** Exit status by code; anything thrown that is not a Failure is a bug and exits 70 (EX_SOFTWARE). */
 const exitStatusByCode = {
   usage: 2,
@@ -46,13 +48,17 @@ export function exitStatusOf(error: unknown): number {
   return error instanceof Failure ? exitStatusByCode[error.code] : 70;
 }
 
-/** The lines for stderr: one line for a Failure (with its hint); for a bug its name only, since a foreign message may hold a secret. */
+/**
+ * The line for stderr, with its hint, free of terminal escapes: a message may quote what a kubeconfig says. For a bug
+ * its name only, since a foreign message may hold a secret.
+ */
 export function describeFailure(error: unknown): string {
   if (error instanceof Failure) {
     const reason = error.reason === undefined ? '' : ` (${error.reason})`;
     const hint = error.hint === undefined ? '' : ` ${error.hint}`;
-    return `kubectl-oidc: ${error.message}${reason}.${hint}`.replaceAll(/([.!?:])\.( |$)/g, '$1$2');
+    const line = `kubectl-oidc: ${error.message}${reason}.${hint}`.replaceAll(/([.!?:])\.( |$)/g, '$1$2');
+    return cleanText(line, 2000);
   }
-  const name = error instanceof Error ? error.name : typeof error;
+  const name = error instanceof Error ? cleanText(error.name, 40) : typeof error;
   return `kubectl-oidc: an unexpected ${name} ended the command; this is a bug. Run it again with KUBECTL_OIDC_DEBUG=1 to see where.`;
 }

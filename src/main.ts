@@ -47,6 +47,15 @@ async function answer(host: Host): Promise<void> {
     const request = getToken.parse(words, host.environment);
     return write(1, await getToken.run(request, await getToken.realDeps(request, host)));
   }
+  if (host.environment.KUBERNETES_EXEC_INFO && command !== 'keychain-worker' && command !== 'get-token') {
+    throw new Failure(
+      'refused',
+      `the kubeconfig's exec entry runs "${command ?? ''}", and only get-token may be one`,
+      {
+        hint: 'Look at where this kubeconfig comes from; "kubectl oidc setup" writes the right entry.',
+      },
+    );
+  }
   if (command === 'keychain-worker') {
     const { runKeychainWorker } = await import('./edge/store/keychain-worker.ts');
     return runKeychainWorker(host.stdin, host.stdout);
@@ -62,7 +71,10 @@ function write(descriptor: 1 | 2, text: string): void {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      const code = error instanceof Error && 'code' in error ? error.code : '';
+      // Whoever started us is gone (EPIPE): nobody is left to tell.
+      if (code === 'EPIPE') return;
+      if (code !== 'EAGAIN') throw error;
     }
   }
 }
@@ -73,19 +85,20 @@ function framesOf(error: unknown): string {
   return frames.filter((line) => /^\s+at /.test(line)).join('\n');
 }
 
-async function start(): Promise<void> {
-  const host = hostOf();
-  try {
-    await answer(host);
-    process.exit(0);
-  } catch (error) {
-    const isBug = !(error instanceof Failure);
-    write(2, `${describeFailure(error)}\n`);
-    if (isBug && host.environment.KUBECTL_OIDC_DEBUG === '1') write(2, `${framesOf(error)}\n`);
-    // A hung secret service holds a thread that an ordinary exit would wait for, for up to 50 s.
-    if (error instanceof Failure && 'stuckThread' in error) process.kill(process.pid, 'SIGKILL');
-    process.exit(exitStatusOf(error));
-  }
+/** Says how it ended, and ends. */
+function fail(error: unknown): never {
+  write(2, `${describeFailure(error)}\n`);
+  if (!(error instanceof Failure) && process.env.KUBECTL_OIDC_DEBUG === '1') write(2, `${framesOf(error)}\n`);
+  // A hung secret service holds a thread that an ordinary exit would wait for, for up to 50 s.
+  if (error instanceof Failure && 'stuckThread' in error) process.kill(process.pid, 'SIGKILL');
+  process.exit(exitStatusOf(error));
 }
 
-await start();
+// What fails outside of any await, such as a stream whose reader is gone, must not print a stack either.
+process.once('uncaughtException', fail);
+try {
+  await answer(hostOf());
+  process.exit(0);
+} catch (error) {
+  fail(error);
+}

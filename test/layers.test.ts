@@ -20,7 +20,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   cli: { at: [/^yargs$/, /^failure$/, /^foreign-text$/], late: [/^commands\//], types: [/^host$/] },
   host: { at: [] },
-  failure: { at: [] },
+  failure: { at: [/^foreign-text$/] },
   'foreign-text': { at: [] },
   commands: {
     at: [/^failure$/, /^foreign-text$/, /^(oidc|rbac|practices)\//, /^node:util$/],

@@ -1,6 +1,7 @@
 // `login`: sign in now, for one context or for all, in the browser or by pasting the redirect address.
 
 import { Failure } from '../failure.ts';
+import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
 import type { Person } from '../oidc/claims.ts';
 import type { Kubeconfig } from '../oidc/kubeconfig.ts';
@@ -22,10 +23,15 @@ export const options = {
     type: 'boolean',
     describe: 'also release the token to programs that do not say which API server it is for',
   },
+  yes: {
+    type: 'boolean',
+    describe: 'approve without a question what the exec entry sets besides the settings of the login',
+  },
   kubeconfig: { type: 'string', describe: 'kubeconfig file to use instead of KUBECONFIG' },
 } as const;
 
 export type LoginRequest = {
+  readonly yes: boolean;
   readonly choice: TargetChoice;
   readonly browser: boolean;
   readonly allowUnnamedServer: boolean;
@@ -38,6 +44,7 @@ export type LoginWordsTyped = {
   readonly noBrowser?: boolean | undefined;
   readonly allowUnnamedServer?: boolean | undefined;
   readonly kubeconfig?: string | undefined;
+  readonly yes?: boolean | undefined;
 };
 
 /** Words → what to sign in for. Fails with `usage` when both --context and --all are given. */
@@ -50,6 +57,7 @@ export function parse(words: LoginWordsTyped): LoginRequest {
     browser: words.noBrowser !== true,
     allowUnnamedServer: words.allowUnnamedServer === true,
     kubeconfig: words.kubeconfig,
+    yes: words.yes === true,
   };
 }
 
@@ -93,10 +101,10 @@ function describeLogin(login: SignedIn, now: number): string {
     ['groups', describeGroups(person)],
     ['until', `${describeTime(login.expiresAt, now)}${refreshable ? ', then renewed without asking' : ''}`],
     ['kept in', place === undefined ? 'nothing: --token-store none' : places[place]],
-    ['contexts', login.contexts.join(', ')],
+    ['contexts', login.contexts.map((context) => cleanText(context)).join(', ')],
   ];
   const rows = lines.map(([name, value]) => `  ${name.padEnd(9)} ${value}\n`).join('');
-  return `Signed in to ${login.issuerUrl} as ${person.name}\n${rows}`;
+  return `Signed in to ${cleanText(login.issuerUrl)} as ${person.name}\n${rows}`;
 }
 
 function describeGroups({ groups, groupsLeftOut }: Person): string {

@@ -11,7 +11,7 @@ export type ApiServer = {
   readonly proxyUrl: string;
 };
 
-/** Stands for a caller that does not say which server it is for (clients without KUBERNETES_EXEC_INFO, `provideClusterInfo: false`). */
+/** Stands for programs that set no KUBERNETES_EXEC_INFO, and so cannot say which server a token is for. */
 export const unnamedServer: ApiServer = {
   server: '',
   tlsServerName: '',
@@ -27,10 +27,14 @@ export type Approval = {
   readonly approvedAt: number;
 };
 
-/** Who asks for a token. `shell` is a person or script running the program by hand: its stdout is theirs. */
+/** Who asks for a token. */
 export type Caller =
   | { readonly kind: 'client'; readonly apiServer: ApiServer }
-  | { readonly kind: 'client-without-server' }
+  /** kubectl, made silent about the server by `provideClusterInfo: false`. */
+  | { readonly kind: 'client-hiding-server' }
+  /** A program that sets no KUBERNETES_EXEC_INFO. */
+  | { readonly kind: 'unannounced-client' }
+  /** A person or script that runs the program by hand: its stdout is theirs. */
   | { readonly kind: 'shell' };
 
 export type ApprovalVerdict =
@@ -53,6 +57,7 @@ export function judgeApproval(
   broughtEnvironment: Readonly<Record<string, string>>,
 ): ApprovalVerdict {
   if (caller.kind === 'shell') return { kind: 'approved' };
+  if (caller.kind === 'client-hiding-server') return { kind: 'unnamed-server' };
   const apiServer = caller.kind === 'client' ? caller.apiServer : unnamedServer;
   const sameUrl = approvals.filter((approval) => approval.apiServer.server === apiServer.server);
   if (sameUrl.length === 0) {
@@ -67,10 +72,10 @@ export function judgeApproval(
   return fewest.length === 0 ? { kind: 'approved' } : { kind: 'foreign-environment', names: fewest };
 }
 
-/** The approvals with this one added, replacing an older one of the same server address. */
+/** The approvals with this one added, in the place of an older one of the same server address. */
 export function withApproval(approvals: readonly Approval[], approval: Approval): readonly Approval[] {
-  const others = approvals.filter((each) => changedFields(each.apiServer, approval.apiServer).length > 0);
-  return [...others, approval];
+  const { server } = approval.apiServer;
+  return [...approvals.filter((each) => each.apiServer.server !== server), approval];
 }
 
 function changedFields(approved: ApiServer, asked: ApiServer): string[] {

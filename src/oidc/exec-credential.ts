@@ -50,6 +50,12 @@ function clusterOf(cluster: Readonly<Record<string, unknown>>): ExecCluster {
   };
   const server = text('server');
   if (server === '') throw malformed('its spec.cluster names no server');
+  const url = URL.canParse(server) ? new URL(server) : undefined;
+  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') {
+    throw new Failure('refused', 'the kubeconfig names an API server that is no plain https address', {
+      hint: 'Tokens are only sent over https, to an address without a user name in it.',
+    });
+  }
   return {
     server,
     tlsServerName: text('tls-server-name'),

@@ -43,6 +43,7 @@ export function obtainTokens(request: ObtainRequest, deps: ObtainDeps): Promise<
     try {
       const tokens = await renew(request, stored, deps);
       await deps.writeTokens(tokens);
+      judgeUse(request, tokens, deps.now());
       return tokens;
     } catch (error) {
       if (error instanceof Failure) await deps.recordFailure(error);
@@ -75,4 +76,13 @@ async function renew(request: ObtainRequest, stored: Tokens | undefined, deps: O
   const again = await deps.readTokens();
   if (again !== undefined && !areSame(again, stored) && isAnswered(request, again, deps.now())) return again;
   return deps.signIn(`the provider ended the session (${outcome.reason})`);
+}
+
+/** Tokens that are over on arrival would be asked for again and again: that is a failure to share, not an answer. */
+function judgeUse(request: ObtainRequest, tokens: Tokens, now: number): void {
+  if (freshness(tokens, request, now).kind === 'fresh') return;
+  const wanted = request.tokenType === 'id' ? 'ID token' : 'access token';
+  throw new Failure('provider', `the provider gave no ${wanted} that is still valid`, {
+    hint: "Compare this machine's clock with the provider's, and look at the client's token lifetime there.",
+  });
 }

@@ -49,11 +49,14 @@ describe('judging who gets a token', () => {
   });
 
   it('refuses a caller that names no server, unless that was approved on its own', () => {
-    expect(judgeApproval([approval], { kind: 'client-without-server' }, {})).toEqual({
+    expect(judgeApproval([approval], { kind: 'unannounced-client' }, {})).toEqual({
       kind: 'unnamed-server',
     });
     const unnamed = { apiServer: unnamedServer, environment: {}, approvedAt: 1 };
-    expect(judgeApproval([unnamed], { kind: 'client-without-server' }, {})).toEqual({ kind: 'approved' });
+    expect(judgeApproval([unnamed], { kind: 'unannounced-client' }, {})).toEqual({ kind: 'approved' });
+    expect(judgeApproval([unnamed], { kind: 'client-hiding-server' }, {})).toEqual({
+      kind: 'unnamed-server',
+    });
   });
 
   it('answers a person or script that runs it by hand', () => {
@@ -61,7 +64,7 @@ describe('judging who gets a token', () => {
   });
 
   it('keeps one approval a server', () => {
-    const again = { ...approval, approvedAt: 2 };
+    const again = { ...approval, apiServer: { ...prod, caSha256: 'new' }, approvedAt: 2 };
     const other = { ...approval, apiServer: { ...prod, server: 'https://b' } };
     expect(withApproval([approval, other], again)).toEqual([other, again]);
   });

@@ -206,7 +206,7 @@ describe('approving', () => {
     const recorded = environmentToApprove(entry, { ...linux, platform, caller });
     const later = broughtVariables({ ...linux, platform, caller, own: { ...shell, ...entry } });
     const approvals = [{ apiServer: unnamedServer, environment: recorded, approvedAt: 1 }];
-    expect(judgeApproval(approvals, { kind: 'client-without-server' }, later.broughtEnvironment)).toEqual({
+    expect(judgeApproval(approvals, { kind: 'unannounced-client' }, later.broughtEnvironment)).toEqual({
       kind: 'approved',
     });
   });
@@ -221,7 +221,7 @@ describe('approving', () => {
       own: { ...shell, https_proxy: 'http://evil' },
     });
     const approvals = [{ apiServer: unnamedServer, environment: recorded, approvedAt: 1 }];
-    expect(judgeApproval(approvals, { kind: 'client-without-server' }, later.broughtEnvironment)).toEqual({
+    expect(judgeApproval(approvals, { kind: 'unannounced-client' }, later.broughtEnvironment)).toEqual({
       kind: 'foreign-environment',
       names: ['https_proxy'],
     });

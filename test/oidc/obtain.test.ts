@@ -121,9 +121,20 @@ describe('obtaining tokens', () => {
 
   it('asks for a new sign-in when max_age has passed, since a refresh does not renew auth_time', async () => {
     const old = { ...fresh, authenticatedAt: now - 601 };
-    const { deps, steps } = world([old]);
+    const { deps, steps } = world([old], {
+      signIn: async (why) => {
+        steps.push(`sign in: ${why}`);
+        return { ...signedIn, authenticatedAt: now };
+      },
+    });
     await obtainTokens({ ...request, maxAgeSeconds: 600 }, deps);
     expect(steps).toContain('sign in: the last sign-in is longer ago than this cluster accepts');
+  });
+
+  it('counts tokens that are over on arrival as a failure, which those who wait share', async () => {
+    const { deps, steps } = world([undefined], { signIn: async () => ({ ...signedIn, expiresAt: now - 1 }) });
+    await expect(obtainTokens(request, deps)).rejects.toMatchObject({ code: 'provider' });
+    expect(steps).toEqual(['lock', 'read', 'share', 'write', 'record']);
   });
 
   it('signs in anew when the person asked for it, in spite of a fresh token and of an old failure', async () => {

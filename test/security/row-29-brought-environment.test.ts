@@ -64,7 +64,7 @@ test.each(Object.keys(routing))(
   'row 29: %s is refused unless it was approved with this very value',
   (name) => {
     const approved = { apiServer: unnamedServer, environment: { [name]: 'the approved one' }, approvedAt: 1 };
-    const caller = { kind: 'client-without-server' } as const;
+    const caller = { kind: 'unannounced-client' } as const;
     for (const environment of [undefined, {}]) {
       const brought = (value: string) =>
         broughtVariables({

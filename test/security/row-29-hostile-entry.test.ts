@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execInfoFor, kubeconfigFor, type Lab, openLab, program, type Server } from '../integration/lab.ts';
@@ -75,10 +75,45 @@ describe('row 29: what a kubeconfig sets in the environment', () => {
     const file = join(lab.folder, 'with-variable');
     const env = { NO_PROXY: 'localhost' };
     writeFileSync(file, JSON.stringify(kubeconfigFor(lab, server, { flags: ['--account=proxied'], env })));
-    expect((await lab.oidc(['login', '--kubeconfig', file])).status).toBe(0);
+    const unasked = await lab.oidc(['login', '--kubeconfig', file]);
+    expect(unasked.status).toBe(1);
+    expect(unasked.stderr).toContain('the exec entry sets NO_PROXY=localhost');
+    expect((await lab.oidc(['login', '--kubeconfig', file, '--yes'])).status).toBe(0);
     const flags = ['--account=proxied'];
     expect((await lab.getToken(server, { flags, env })).status).toBe(0);
     expect((await lab.getToken(server, { flags, env: { NO_PROXY: 'evil.test' } })).status).toBe(1);
+  });
+
+  it.each([
+    ['setup', ['--yes', '--cluster=c', '--server=https://evil.test']],
+    ['login', []],
+    ['logout', ['--all']],
+    ['status', []],
+    ['--version', []],
+  ])('row 29: %s as the exec entry is refused before it does anything', async (command, words) => {
+    const before = JSON.stringify(lab.provider.requests);
+    const client = ['-c', '"$@"; exit $?', 'client', 'env', `KUBERNETES_EXEC_INFO=${execInfoFor(server)}`];
+    const ended = await lab.exec('/bin/sh', [
+      ...client,
+      process.execPath,
+      program,
+      command,
+      ...words,
+      ...lab.loginFlags,
+    ]);
+    expect([ended.status, ended.stdout]).toEqual([1, '']);
+    expect(ended.stderr).toContain('only get-token may be one');
+    expect(JSON.stringify(lab.provider.requests)).toBe(before);
+    expect((await lab.getToken(server)).status).toBe(0);
+    expect((await lab.getToken({ ...server, url: 'https://evil.test' })).status).toBe(1);
+  });
+
+  it('row 29: no code is loaded from a folder that a variable names', async () => {
+    const named = join(lab.folder, 'named');
+    mkdirSync(named, { mode: 0o700 });
+    await lab.getToken(server, { env: { KUBECTL_OIDC_HOME: named } });
+    expect(readdirSync(named)).toEqual([]);
+    expect(existsSync(join(lab.ourFolder, 'compile-cache'))).toBe(false);
   });
 
   function entryWords(): readonly string[] {

@@ -8,7 +8,7 @@ import type { Approval } from '../../oidc/approval.ts';
 import { describePerson } from '../../oidc/claims.ts';
 import { loginKey } from '../../oidc/login-key.ts';
 import type { Provider } from '../../oidc/provider.ts';
-import type { LoginSettings } from '../../oidc/settings.ts';
+import type { LoginSettings, TokenStorePreference } from '../../oidc/settings.ts';
 import type { Tokens } from '../../oidc/token.ts';
 import { withLock } from '../files/lock.ts';
 import { folderPath, openFolder } from '../files/our-folder.ts';
@@ -50,7 +50,7 @@ export async function openStore(
   const [program = '', ...words] = host.programCommand;
   const child = childKeychain({ command: [program, ...words, 'keychain-worker'], signal: host.signal });
   const keychain = reading === 'in-child' ? child : { ...child, read: readKeychain };
-  return { folder, store: openLoginStore({ folder, keychain, now: host.now, signal: host.signal }) };
+  return { folder, store: openLoginStore({ folder, keychain, now: host.now }) };
 }
 
 /** Fails with `file` or `refused` on our folder, `usage` or `file` on the CA; opens neither keychain nor network. */
@@ -101,14 +101,19 @@ async function openLateProvider(
 /** Writes tokens and approvals; where the tokens went is for the caller to say. */
 export function writeLogin(
   parts: LoginParts,
-  login: { readonly approvals: readonly Approval[]; readonly tokens: Tokens | undefined },
+  login: {
+    readonly approvals: readonly Approval[];
+    readonly tokens: Tokens | undefined;
+    /** Default: what the settings say. */
+    readonly preference?: TokenStorePreference;
+  },
 ): Promise<WriteOutcome> {
   const { settings, key, authority, store } = parts;
   const { tokens, approvals } = login;
   const person = tokens === undefined ? undefined : describePerson(tokens.idToken);
   const stored: StoredLogin = tokens === undefined ? { approvals } : { approvals, tokens };
   return store.write(key, stored, {
-    preference: settings.tokenStore,
+    preference: login.preference ?? settings.tokenStore,
     entry: {
       issuerUrl: settings.issuerUrl,
       clientId: settings.clientId,

@@ -2,16 +2,19 @@
 
 import { userInfo } from 'node:os';
 import type { GetTokenRequest, WarmAnswer } from '../../commands/get-token.ts';
+import { Failure } from '../../failure.ts';
+import { cleanText } from '../../foreign-text.ts';
 import type { Host } from '../../host.ts';
 import { apiServerFrom, execClusterOf } from '../../oidc/api-server.ts';
 import { type Approval, type RefusedVerdict, withApproval } from '../../oidc/approval.ts';
-import { describeVerdict, questionFor, refusalOf } from '../../oidc/approval-words.ts';
+import { describeCompany, describeVerdict, questionFor, refusalOf } from '../../oidc/approval-words.ts';
 import { environmentToApprove } from '../../oidc/environment.ts';
 import { maySpeak } from '../../oidc/presence.ts';
-import type { LoginUse } from '../../oidc/targets.ts';
+import type { LoginTarget, LoginUse } from '../../oidc/targets.ts';
 import { clusterCaBase64 } from '../kubeconfig/kubeconfig.ts';
 import { openTerminal } from '../person/terminal.ts';
 import { insistOnWrite, type LoginParts, openLoginParts, readStored, writeLogin } from './login-parts.ts';
+import { openFailureNotes } from './shared-failure.ts';
 import { sha256OfBase64 } from './warm.ts';
 
 /** Asks on a terminal that kubectl has left to us; a yes is remembered, but for a caller without a server. Fails with `refused`. */
@@ -25,12 +28,24 @@ export async function askForApproval(
   const mayAsk =
     maySpeak(terminal.surroundings(host.environment)) && (!execInfo.announced || execInfo.interactive);
   if (!mayAsk) throw refusalOf(verdict, settings);
+  const parts = await openLoginParts(settings, host);
+  // kubectl asks up to five times for one command: a no is one no.
+  const notes = openFailureNotes(
+    { folder: parts.folder, key: `approval ${JSON.stringify(answer.caller)} ${parts.key}` },
+    { parentPid: process.ppid, watched: true, nowMs: Date.now },
+  );
+  await notes.throwSharedFailure();
   terminal.say(`kubectl-oidc: ${describeVerdict(verdict, settings)}.`);
-  if (!(await terminal.ask(questionFor(verdict), host.signal))) throw refusalOf(verdict, settings);
+  for (const line of describeCompany(answer.broughtEnvironment, settings)) terminal.say(line);
+  if (!(await terminal.ask(questionFor(verdict), host.signal))) {
+    const refusal = refusalOf(verdict, settings);
+    await notes.recordFailure(refusal);
+    throw refusal;
+  }
   if (answer.caller.kind !== 'client') return;
   const { apiServer } = answer.caller;
   const approval = { apiServer, environment: answer.broughtEnvironment, approvedAt: host.now() };
-  await storeApprovals(await openLoginParts(settings, host), [approval]);
+  await storeApprovals(parts, [approval]);
 }
 
 /** What a person approves by setting up or signing in to a context. Fails with `refused` where its entry moves our store. */
@@ -57,4 +72,29 @@ export function storeApprovals(parts: LoginParts, approvals: readonly Approval[]
     const all = approvals.reduce(withApproval, stored.approvals);
     insistOnWrite(await writeLogin(parts, { approvals: all, tokens: stored.tokens }), parts.settings);
   });
+}
+
+/** Shows what an approval of these exec entries covers besides their servers, and asks. Fails with `refused` where nobody can be asked, `cancelled` on a no. */
+export async function confirmCompany(
+  target: LoginTarget,
+  wish: { readonly yes: boolean },
+  host: Host,
+): Promise<void> {
+  const set = target.uses.flatMap(({ environment }) => Object.entries(environment));
+  const foreign = Object.fromEntries(set.filter(([name]) => !/^KUBECTL_OIDC_(?!HOME$)/.test(name)));
+  const company = describeCompany(foreign, target.settings);
+  if (company.length === 0) return;
+  const terminal = openTerminal(host);
+  terminal.say(
+    `kubectl-oidc: the login at ${cleanText(target.settings.issuerUrl)} comes with more than its settings:`,
+  );
+  for (const line of company) terminal.say(line);
+  if (wish.yes) return;
+  if (!maySpeak(terminal.surroundings(host.environment))) {
+    throw new Failure('refused', 'nobody was asked whether that is wanted', {
+      hint: 'Give --yes if it is, or run it in a terminal.',
+    });
+  }
+  if (await terminal.ask('Is that wanted, now and later?', host.signal)) return;
+  throw new Failure('cancelled', 'nothing was approved, as you wished');
 }

@@ -47,7 +47,8 @@ export async function signInForTarget(
   host: Host,
 ): Promise<SignedIn> {
   const { settings, uses } = target;
-  const { approvalOf } = await import('./real-approval.ts');
+  const { approvalOf, confirmCompany } = await import('./real-approval.ts');
+  await confirmCompany(target, { yes: request.yes }, host);
   const approvals = await Promise.all(uses.map((use) => approvalOf(use, host)));
   const unnamed = { apiServer: unnamedServer, environment: {}, approvedAt: host.now() };
   const signedIn = await signInAndApprove(
@@ -107,6 +108,10 @@ async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
   const { settings } = parts;
   const watched = presence.kind !== 'nobody';
   const notes = openFailureNotes(parts, { parentPid: process.ppid, watched, nowMs: Date.now });
+  // Only a person moves a login to another store: an exec entry that says so is as foreign as its kubeconfig.
+  const known =
+    want === 'sign-in' ? undefined : (await parts.store.list()).find(({ key }) => key === parts.key);
+  const preference = known?.expiresAt === undefined ? settings.tokenStore : known.place;
   let approvals: readonly Approval[] = [];
   const readTokens = async (): Promise<Tokens | undefined> => {
     const stored = await readStored(parts, want === 'sign-in');
@@ -121,7 +126,7 @@ async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
       withLock: (work) => parts.exclusively(watched ? 'signing in' : 'refreshing the login', work),
       readTokens,
       writeTokens: async (tokens) => {
-        const outcome = await writeLogin(parts, { approvals, tokens });
+        const outcome = await writeLogin(parts, { approvals, tokens, preference });
         if (want === 'sign-in') insistOnWrite(outcome, settings);
         const words = describeWrite(outcome, settings);
         if (words !== undefined) terminal.say(words);

@@ -37,7 +37,7 @@ export function openFailureNotes(
   const startedMs = asker.nowMs();
   return {
     throwSharedFailure: async () => {
-      const note = parseNote(await readOwnFile(path));
+      const note = parseNote(await quietly(() => readOwnFile(path)));
       if (note === undefined || !isShared(note, { ...asker, startedMs })) return;
       throw failureOf(note);
     },
@@ -45,13 +45,23 @@ export function openFailureNotes(
       if (failure.code === 'cancelled' && !asker.watched) return;
       const { code, message, hint, reason } = failure;
       const { parentPid, watched } = asker;
-      await writeOwnFile(
-        path,
-        JSON.stringify({ code, message, hint, reason, parentPid, watched, failedMs: asker.nowMs() }),
-      );
+      const note = { code, message, hint, reason, parentPid, watched, failedMs: asker.nowMs() };
+      await quietly(() => writeOwnFile(path, JSON.stringify(note)));
     },
-    clear: () => removeOwnFile(path),
+    clear: async () => {
+      await quietly(() => removeOwnFile(path));
+    },
   };
+}
+
+/** A note is a courtesy: what goes wrong with it must not stand in the place of what it is about. */
+async function quietly<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }
 
 type Note = {

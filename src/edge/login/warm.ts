@@ -80,7 +80,8 @@ function callerOf(execInfo: ExecInfo, caller: CallerProcess): Caller {
   if (execInfo.cluster !== undefined) {
     return { kind: 'client', apiServer: apiServerFrom(execInfo.cluster, sha256OfBase64) };
   }
-  return caller.kind === 'shell' ? { kind: 'shell' } : { kind: 'client-without-server' };
+  if (execInfo.announced) return { kind: 'client-hiding-server' };
+  return caller.kind === 'shell' ? { kind: 'shell' } : { kind: 'unannounced-client' };
 }
 
 /** Hex digest of the decoded bytes. */

@@ -9,7 +9,7 @@ import type { KeychainQuestion } from './keychain-worker.ts';
 const noAnswer = { kind: 'unavailable', trouble: 'no-answer' } as const;
 const refused = { kind: 'unavailable', trouble: 'refused' } as const;
 
-/** `command` is a program and its words that end in `runKeychainWorker`; `signal` ends a child that is under way. */
+/** `command` is a program and its words that end in `runKeychainWorker`; `signal` ends a child that is under way, but not one that writes. */
 export function childKeychain(options: {
   readonly command: readonly string[];
   readonly signal?: AbortSignal;
@@ -17,7 +17,9 @@ export function childKeychain(options: {
   const ask = (question: KeychainQuestion): Promise<string | undefined> => askChild(options, question);
   return {
     read: async (account) => parseRead(await ask({ operation: 'read', account })),
-    write: async (account, value) => parseDone(await ask({ operation: 'write', account, value })),
+    // Not ended by the signal: a fresh token is stored first, cancelled afterwards.
+    write: async (account, value) =>
+      parseDone(await askChild({ command: options.command }, { operation: 'write', account, value })),
     delete: async (account) => parseDone(await ask({ operation: 'delete', account })),
   };
 }
@@ -28,7 +30,12 @@ function askChild(
   question: KeychainQuestion,
 ): Promise<string | undefined> {
   signal?.throwIfAborted();
-  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+  const child = spawn(program, words, {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    windowsHide: true,
+    // A process group of its own: Ctrl-C on the terminal must not reach a worker that is storing a fresh token.
+    detached: true,
+  });
   return new Promise((resolve, reject) => {
     let answer = '';
     const kill = (): void => {

@@ -43,7 +43,6 @@ export type StoreParts = {
   readonly keychain: Keychain;
   /** Epoch seconds. */
   readonly now: () => number;
-  readonly signal?: AbortSignal;
 };
 
 /** Touches nothing until it is used; two writers of one login must hold that login's lock. */
@@ -134,7 +133,8 @@ async function removeLogin(parts: StoreParts, key: string): Promise<void> {
 async function updateIndex(parts: StoreParts, key: string, entry: IndexEntry | undefined): Promise<void> {
   const options = {
     waitMs: 10_000,
-    signal: parts.signal ?? new AbortController().signal,
+    // A short wait that ends by itself: what was stored must get its place in the index, Ctrl-C or not.
+    signal: new AbortController().signal,
     doing: 'writing the list of logins',
   };
   await withLock(join(parts.folder, 'index.lock'), options, async () => {
