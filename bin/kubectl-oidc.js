@@ -14,7 +14,9 @@ if (major < 22 || (major === 22 && minor < 21)) {
 } else {
   // A compile cache is code that will be run, so it lies beside the code that it stands for, in no folder that a
   // variable could name. Where nobody may write there, Node goes without.
-  const cache = process.getBuiltinModule('node:path').join(import.meta.dirname, '..', 'dist', 'compile-cache');
+  const cache = process
+    .getBuiltinModule('node:path')
+    .join(import.meta.dirname, '..', 'dist', 'compile-cache');
   process.getBuiltinModule('node:module').enableCompileCache(cache);
   const main = new URL('../dist/main.js', import.meta.url);
   await import(main).catch((error) => {

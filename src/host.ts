@@ -1,4 +1,5 @@
-// What the operating system gave this run, read once in main.ts and handed on: no other file reads `process`.
+// What the operating system gave this run, read once in main.ts and handed on: commands read neither argv nor
+// environment from `process`.
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

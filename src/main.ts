@@ -43,7 +43,7 @@ function signalOfInterrupts(): AbortSignal {
 
 async function answer(host: Host): Promise<void> {
   const [command, ...words] = host.arguments;
-  if (command === 'get-token' && !words.includes('--help')) {
+  if (command === 'get-token' && !words.some((word) => /^(-h|--help|--version)$/.test(word))) {
     const request = getToken.parse(words, host.environment);
     return write(1, await getToken.run(request, await getToken.realDeps(request, host)));
   }

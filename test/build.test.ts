@@ -6,10 +6,11 @@ beforeAll(async () => {
   built = await inspectBuild();
 });
 
-test('what a warm get-token loads contains no package but keytar', () => {
+test('what a warm get-token loads contains no package but keytar, and no lock', () => {
   const files = warmFiles(built);
   const sources = files.flatMap((name) => built[name]?.sources ?? []);
   expect(sources).toContain('src/edge/store/login-read.ts');
+  expect(sources).not.toContain('src/edge/files/lock.ts');
   expect(sources.filter((source) => !source.startsWith('src/'))).toEqual([]);
   const fromOutside = files.filter((name) => built[name] === undefined && !name.startsWith('node:'));
   expect(fromOutside).toEqual([]);

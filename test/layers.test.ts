@@ -11,7 +11,6 @@ type Rule = {
   readonly late?: readonly RegExp[];
   readonly types?: readonly RegExp[];
 };
-const anything = /^/;
 const rules: Readonly<Record<string, Rule>> = {
   main: {
     at: [/^failure$/, /^commands\/get-token$/, /^node:fs$/],
@@ -25,14 +24,14 @@ const rules: Readonly<Record<string, Rule>> = {
   commands: {
     at: [/^failure$/, /^foreign-text$/, /^(oidc|rbac|practices)\//, /^node:util$/],
     late: [/^(edge|ui|report)\//],
-    types: [/^host$/, /^edge\//],
+    types: [/^host$/, /^edge\/kubeconfig\//],
   },
   oidc: { at: [/^failure$/, /^foreign-text$/, /^oidc\//] },
   rbac: { at: [/^failure$/, /^foreign-text$/, /^rbac\//] },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {
     at: [/^failure$/, /^foreign-text$/, /^oidc\//, /^edge\//, /^node:/, /^[@a-z][^:/]*(\/[^:/]+)?$/],
-    types: [anything],
+    types: [/^host$/],
   },
 };
 /** The rooms inside `edge`: one an outside thing, and `login`, which wires them together. */

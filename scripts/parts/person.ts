@@ -1,5 +1,5 @@
 // Plays the person in front of the browser, over plain http: follows redirects with cookies, fills in the sign-in
-// form, and ends at the loopback address, as a browser would.
+// form, and ends at the loopback address, as a browser would. Cookies go back to the origin that set them.
 
 import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
@@ -23,17 +23,20 @@ export type LastPage = {
   readonly body: string;
 };
 
+/** By origin, then by name. */
+type Jar = Map<string, Map<string, string>>;
+
 type Ask = {
   readonly url: URL;
   readonly caPem: string;
-  readonly cookies: Map<string, string>;
+  readonly cookies: Jar;
   readonly form?: URLSearchParams;
   readonly signal: AbortSignal | undefined;
 };
 
-/** Signs in as `username` at an authorization address; at most 20 pages. Does not check the page's looks. */
+/** Signs in as `username` at an authorization address or one that leads there; at most 20 pages. Does not check the page's looks. */
 export async function signInAs(url: string, username: string, options: SignIn): Promise<LastPage> {
-  const cookies = new Map<string, string>();
+  const cookies: Jar = new Map();
   const words = { username, password: options.password ?? '', action: options.action ?? 'sign-in' };
   const common = { caPem: options.caPem, cookies, signal: options.signal };
   let next: Ask = { ...common, url: new URL(url) };
@@ -53,8 +56,10 @@ export async function signInAs(url: string, username: string, options: SignIn): 
 async function ask({ url, caPem, cookies, form, signal }: Ask): Promise<LastPage> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const headers: Record<string, string> = { accept: 'text/html' };
-  if (url.protocol === 'https:' && cookies.size > 0) {
-    headers.cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const own = cookies.get(url.origin) ?? new Map<string, string>();
+  cookies.set(url.origin, own);
+  if (own.size > 0) {
+    headers.cookie = [...own].map(([name, value]) => `${name}=${value}`).join('; ');
   }
   if (form !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
   const { promise, resolve, reject } = Promise.withResolvers<LastPage>();
@@ -68,7 +73,7 @@ async function ask({ url, caPem, cookies, form, signal }: Ask): Promise<LastPage
       ...(signal && { signal }),
     },
     (response) => {
-      for (const cookie of response.headers['set-cookie'] ?? []) keep(cookies, cookie);
+      for (const cookie of response.headers['set-cookie'] ?? []) keep(own, cookie);
       text(response).then(
         (body) =>
           resolve({ url: url.href, status: response.statusCode ?? 0, headers: response.headers, body }),
@@ -84,7 +89,7 @@ async function ask({ url, caPem, cookies, form, signal }: Ask): Promise<LastPage
 function keep(cookies: Map<string, string>, setCookie: string): void {
   const [pair = '', ...attributes] = setCookie.split('; ');
   const [name = '', ...value] = pair.split('=');
-  const ended = attributes.some((attribute) => /^expires=Thu, 01 Jan 1970/i.test(attribute));
+  const ended = attributes.some((attribute) => /^(expires=Thu, 01 Jan 1970|max-age=0$)/i.test(attribute));
   if (ended) cookies.delete(name);
   else cookies.set(name, value.join('='));
 }

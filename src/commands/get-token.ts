@@ -1,24 +1,22 @@
 // `get-token`: what kubectl runs on every command. Everything that a warm answer does not need is imported late.
 
 import { parseArgs } from 'node:util';
-import type { StoredLogin } from '../edge/store/stored-login.ts';
 import { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
-import { type Caller, judgeApproval, type RefusedVerdict } from '../oidc/approval.ts';
-import { type ExecInfo, formatExecCredential, parseExecInfo } from '../oidc/exec-credential.ts';
+import { judgeApproval, type RefusedVerdict } from '../oidc/approval.ts';
+import { formatExecCredential, parseExecInfo } from '../oidc/exec-credential.ts';
 import {
   type LoginOption,
   type LoginWords,
   loginOptions,
   wordsWithVariables,
 } from '../oidc/login-options.ts';
+import type { GetTokenRequest, WarmAnswer } from '../oidc/logins.ts';
 import type { ObtainRequest } from '../oidc/obtain.ts';
-import { type LoginSettings, parseLoginSettings } from '../oidc/settings.ts';
+import { parseLoginSettings } from '../oidc/settings.ts';
 import { freshness, type Tokens } from '../oidc/token.ts';
 
 export const options = loginOptions;
-
-export type GetTokenRequest = { readonly settings: LoginSettings; readonly execInfo: ExecInfo };
 
 /** argv and environment → what to answer, and to whom. Fails with `usage`. */
 export function parse(words: readonly string[], environment: Host['environment']): GetTokenRequest {
@@ -49,13 +47,6 @@ function parseWords(words: readonly string[]): LoginWords {
     );
   }
 }
-
-/** What was found about this login and its caller before any lock or network. */
-export type WarmAnswer = {
-  readonly login: StoredLogin;
-  readonly caller: Caller;
-  readonly broughtEnvironment: Readonly<Record<string, string>>;
-};
 
 export type GetTokenDeps = {
   /** Epoch seconds. */

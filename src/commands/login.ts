@@ -5,8 +5,15 @@ import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
 import type { Person } from '../oidc/claims.ts';
 import type { Kubeconfig } from '../oidc/kubeconfig.ts';
-import { type LoginTarget, loginTargets, type TargetChoice } from '../oidc/targets.ts';
-import type { StorePlace } from '../oidc/token.ts';
+import type { SignedIn, SignInWish } from '../oidc/logins.ts';
+import {
+  type LoginTarget,
+  type LoginTargets,
+  loginTargets,
+  parseChoice,
+  type TargetChoice,
+} from '../oidc/targets.ts';
+import { type TypedWords, textOf } from '../oidc/typed-words.ts';
 import { describeTime } from '../oidc/words.ts';
 
 export const options = {
@@ -30,64 +37,54 @@ export const options = {
   kubeconfig: { type: 'string', describe: 'kubeconfig file to use instead of KUBECONFIG' },
 } as const;
 
-export type LoginRequest = {
-  readonly yes: boolean;
+export type LoginRequest = SignInWish & {
   readonly choice: TargetChoice;
-  readonly browser: boolean;
-  readonly allowUnnamedServer: boolean;
   readonly kubeconfig: string | undefined;
 };
 
-export type LoginWordsTyped = {
-  readonly context?: string | undefined;
-  readonly all?: boolean | undefined;
-  readonly noBrowser?: boolean | undefined;
-  readonly allowUnnamedServer?: boolean | undefined;
-  readonly kubeconfig?: string | undefined;
-  readonly yes?: boolean | undefined;
-};
-
-/** Words → what to sign in for. Fails with `usage` when both --context and --all are given. */
-export function parse(words: LoginWordsTyped): LoginRequest {
-  if (words.all && words.context !== undefined) {
-    throw new Failure('usage', '--context and --all were both given', { hint: 'Give one of them.' });
-  }
+/** Words → what to sign in for. Fails with `usage` when both --context and --all are given, or one several times. */
+export function parse(words: TypedWords): LoginRequest {
   return {
-    choice: words.all ? { kind: 'all' } : { kind: 'context', name: words.context },
-    browser: words.noBrowser !== true,
-    allowUnnamedServer: words.allowUnnamedServer === true,
-    kubeconfig: words.kubeconfig,
+    choice: parseChoice(words),
+    browser: words['no-browser'] !== true,
+    allowUnnamedServer: words['allow-unnamed-server'] === true,
+    kubeconfig: textOf(words, 'kubeconfig'),
     yes: words.yes === true,
   };
 }
 
-export type SignedIn = {
-  readonly issuerUrl: string;
-  readonly person: Person;
-  readonly expiresAt: number;
-  readonly refreshable: boolean;
-  /** undefined: not stored anywhere, by wish. */
-  readonly place: StorePlace | undefined;
-  readonly contexts: readonly string[];
-};
-
 export type LoginDeps = {
   readonly readKubeconfig: (file: string | undefined) => Promise<Kubeconfig>;
   /** Signs in, approves the target's servers, stores; fails as a sign-in does. */
-  readonly signIn: (target: LoginTarget, request: LoginRequest) => Promise<SignedIn>;
+  readonly signIn: (target: LoginTarget, wish: SignInWish) => Promise<SignedIn>;
+};
+
+/** What became of each; `unreadable` contexts were left out. */
+export type LoginOutcome = {
+  readonly signedIn: readonly SignedIn[];
+  readonly unreadable: LoginTargets['unreadable'];
 };
 
 /** Signs in for each login of the choice, one after the other: a person has one browser. */
-export async function run(request: LoginRequest, deps: LoginDeps): Promise<readonly SignedIn[]> {
-  const targets = loginTargets(await deps.readKubeconfig(request.kubeconfig), request.choice);
-  const done: SignedIn[] = [];
-  for (const target of targets) done.push(await deps.signIn(target, request));
-  return done;
+export async function run(request: LoginRequest, deps: LoginDeps): Promise<LoginOutcome> {
+  const { targets, unreadable } = loginTargets(await deps.readKubeconfig(request.kubeconfig), request.choice);
+  const signedIn: SignedIn[] = [];
+  for (const target of targets) signedIn.push(await deps.signIn(target, request));
+  return { signedIn, unreadable };
+}
+
+/** Fails with `usage` when a context was left out. */
+export function insistOnAll({ unreadable }: LoginOutcome): void {
+  const [first] = unreadable;
+  if (first === undefined) return;
+  throw new Failure('usage', `context "${cleanText(first.context)}" was left out: ${first.failure.message}`, {
+    hint: first.failure.hint ?? 'Write its exec entry anew with "kubectl oidc setup".',
+  });
 }
 
 /** What a person reads afterwards: who, which groups, until when, where it is kept. */
-export function describe(outcome: readonly SignedIn[], now: number): string {
-  return outcome.map((login) => describeLogin(login, now)).join('\n');
+export function describe({ signedIn }: Pick<LoginOutcome, 'signedIn'>, now: number): string {
+  return signedIn.map((login) => describeLogin(login, now)).join('\n');
 }
 
 const places = {

@@ -3,51 +3,41 @@
 import { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import type { Kubeconfig } from '../oidc/kubeconfig.ts';
-import { type LoginTarget, loginTargets, type TargetChoice } from '../oidc/targets.ts';
+import type { LoggedOut, LogoutWish } from '../oidc/logins.ts';
+import { type LoginTarget, loginTargets, parseChoice, type TargetChoice } from '../oidc/targets.ts';
+import { type TypedWords, textOf } from '../oidc/typed-words.ts';
 
 export const options = {
   context: { type: 'string', describe: 'context whose login to end (default: the current one)' },
   all: { type: 'boolean', describe: 'end every login that is stored on this machine' },
+  forget: { type: 'boolean', describe: 'also withdraw what was approved: the next use asks again' },
   kubeconfig: { type: 'string', describe: 'kubeconfig file to use instead of KUBECONFIG' },
 } as const;
 
-export type LogoutRequest = { readonly choice: TargetChoice; readonly kubeconfig: string | undefined };
+export type LogoutRequest = LogoutWish & { readonly choice: TargetChoice };
 
-/** Words → whose login to end. Fails with `usage` when both --context and --all are given. */
-export function parse(words: {
-  readonly context?: string | undefined;
-  readonly all?: boolean | undefined;
-  readonly kubeconfig?: string | undefined;
-}): LogoutRequest {
-  if (words.all && words.context !== undefined) {
-    throw new Failure('usage', '--context and --all were both given', { hint: 'Give one of them.' });
-  }
+/** Words → whose login to end. Fails with `usage` when both --context and --all are given, or one several times. */
+export function parse(words: TypedWords): LogoutRequest {
   return {
-    choice: words.all ? { kind: 'all' } : { kind: 'context', name: words.context },
-    kubeconfig: words.kubeconfig,
+    choice: parseChoice(words),
+    forget: words.forget === true,
+    kubeconfig: textOf(words, 'kubeconfig'),
   };
 }
-
-/** `deleted` is always true of what is listed; `revocation` says what the provider did (RFC 7009). */
-export type LoggedOut = {
-  readonly issuerUrl: string;
-  readonly name: string;
-  readonly revocation: 'revoked' | 'unsupported' | { readonly failed: string };
-};
 
 export type LogoutDeps = {
   readonly readKubeconfig: (file: string | undefined) => Promise<Kubeconfig>;
   /** undefined: nobody was signed in there. */
-  readonly logOut: (target: LoginTarget) => Promise<LoggedOut | undefined>;
+  readonly logOut: (target: LoginTarget, request: LogoutRequest) => Promise<LoggedOut | undefined>;
   /** Every stored login, of whatever kubeconfig. */
-  readonly logOutAll: () => Promise<readonly LoggedOut[]>;
+  readonly logOutAll: (request: LogoutRequest) => Promise<readonly LoggedOut[]>;
 };
 
 /** Ends the chosen logins. A provider that can't be reached does not keep the tokens here. */
 export async function run(request: LogoutRequest, deps: LogoutDeps): Promise<readonly LoggedOut[]> {
-  if (request.choice.kind === 'all') return deps.logOutAll();
-  const targets = loginTargets(await deps.readKubeconfig(request.kubeconfig), request.choice);
-  const ended = await Promise.all(targets.map((target) => deps.logOut(target)));
+  if (request.choice.kind === 'all') return deps.logOutAll(request);
+  const { targets } = loginTargets(await deps.readKubeconfig(request.kubeconfig), request.choice);
+  const ended = await Promise.all(targets.map((target) => deps.logOut(target, request)));
   return ended.filter((each) => each !== undefined);
 }
 
@@ -85,7 +75,7 @@ export async function realDeps(host: Host): Promise<LogoutDeps> {
   const login = await import('../edge/login/stored-logins.ts');
   return {
     readKubeconfig: (file) => readKubeconfig({ file, environment: host.environment }),
-    logOut: (target) => login.logOutTarget(target, host),
-    logOutAll: () => login.logOutAll(undefined, host),
+    logOut: (target, request) => login.logOutTarget(target, request, host),
+    logOutAll: (request) => login.logOutAll(request, host),
   };
 }

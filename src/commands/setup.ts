@@ -16,13 +16,21 @@ import { loginOptions } from '../oidc/login-options.ts';
 import type { ProviderMetadata } from '../oidc/metadata.ts';
 import { compareWithCluster, type SeenUser } from '../oidc/seen-by-cluster.ts';
 import type { LoginSettings } from '../oidc/settings.ts';
-import { parseSetup, type SetupRequest, setupOptions, type TypedWords } from '../oidc/setup-request.ts';
+import { parseSetup, type SetupRequest, setupOptions } from '../oidc/setup-request.ts';
 import { claimMappingOf, type JudgedSetup, judgeSetup } from '../oidc/setup-settings.ts';
 import { describeChanges, nextStep, refuseForeignVariables } from '../oidc/setup-words.ts';
 import type { LoginUse } from '../oidc/targets.ts';
 import type { Tokens } from '../oidc/token.ts';
+import type { TypedWords } from '../oidc/typed-words.ts';
 
-export const options = { ...setupOptions, ...loginOptions };
+const { 'issuer-url': issuerUrl, 'client-id': clientId, ...otherLoginOptions } = loginOptions;
+/** What everybody must give stands first in the help text. */
+export const options = {
+  'issuer-url': issuerUrl,
+  'client-id': clientId,
+  ...setupOptions,
+  ...otherLoginOptions,
+};
 
 /** Words → the request. Fails with `usage`, naming the flag. */
 export function parse(words: TypedWords, host: Pick<Host, 'environment'>): SetupRequest {

@@ -1,48 +1,29 @@
 // `status`: every login that is stored on this machine. Reads, and changes nothing.
 
-import type { StoredLogin } from '../edge/store/stored-login.ts';
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
 import { describePerson } from '../oidc/claims.ts';
+import type { KnownLogin, StoredLogin } from '../oidc/logins.ts';
 import type { StorePlace } from '../oidc/token.ts';
+import { type TypedWords, textOf } from '../oidc/typed-words.ts';
 import { describeTime } from '../oidc/words.ts';
 
 export const options = {
-  output: {
-    alias: 'o',
-    type: 'string',
-    choices: ['table', 'json'],
-    default: 'table',
-    describe: 'how to print it',
-  },
+  output: { alias: 'o', type: 'string', describe: 'table (default) or json' },
   kubeconfig: { type: 'string', describe: 'kubeconfig file to look for contexts in, instead of KUBECONFIG' },
 } as const;
 
 export type StatusRequest = { readonly output: 'table' | 'json'; readonly kubeconfig: string | undefined };
 
-/** Words → request. Fails with `usage` for an output it does not know. */
-export function parse(words: {
-  readonly output?: string;
-  readonly kubeconfig?: string | undefined;
-}): StatusRequest {
-  const { output = 'table', kubeconfig } = words;
+/** Words → request. Fails with `usage` for an output it does not know, or a flag given several times. */
+export function parse(words: TypedWords): StatusRequest {
+  const output = textOf(words, 'output') ?? 'table';
   if (output !== 'table' && output !== 'json') {
     throw new Failure('usage', `--output is "${output}"`, { hint: 'It takes one of: table, json.' });
   }
-  return { output, kubeconfig };
+  return { output, kubeconfig: textOf(words, 'kubeconfig') };
 }
-
-/** A login as the index knows it; `read` goes to where the tokens are. */
-export type KnownLogin = {
-  readonly issuerUrl: string;
-  readonly clientId: string;
-  readonly account: string;
-  readonly place: StorePlace;
-  readonly read: () => Promise<StoredLogin | 'locked' | 'absent'>;
-  /** The contexts whose exec entry means this login. */
-  readonly contexts: readonly string[];
-};
 
 export type StatusDeps = { readonly knownLogins: () => Promise<readonly KnownLogin[]> };
 
@@ -102,7 +83,7 @@ export function describe(logins: readonly LoginStatus[], request: StatusRequest,
     return `${JSON.stringify(document, null, 2)}\n`;
   }
   if (logins.length === 0)
-    return 'No login is stored here. "kubectl oidc login" signs in for the current context.\n';
+    return 'No login is stored here. "kubectl oidc setup" makes a context sign in, "kubectl oidc login" signs in for it.\n';
   return logins.map((login) => describeLogin(login, now)).join('\n');
 }
 

@@ -1,6 +1,7 @@
 // Which addresses a login may use: where tokens are asked for, and where the code may come back to.
 
 import { Failure } from '../failure.ts';
+import { cleanText } from '../foreign-text.ts';
 import type { LoginFlag } from './login-options.ts';
 
 const loopbackHosts = new Set(['127.0.0.1', '[::1]', 'localhost']);
@@ -12,8 +13,8 @@ export function parseIssuer(text: string, allowHttpLoopback: boolean): string {
     'issuer-url',
     'Give the address as the provider shows it, e.g. https://login.example.com.',
   );
-  if (url.protocol === 'http:' && loopbackHosts.has(url.hostname) && allowHttpLoopback) return text;
-  if (url.protocol !== 'https:') {
+  const isAllowedHttp = url.protocol === 'http:' && loopbackHosts.has(url.hostname) && allowHttpLoopback;
+  if (url.protocol !== 'https:' && !isAllowedHttp) {
     throw new Failure('usage', `the issuer ${text} is not https`, {
       hint: 'Tokens are only asked for over https, and a kube-apiserver accepts no other issuer.',
     });
@@ -50,6 +51,9 @@ export function parseRedirectUri(text: string | undefined): string | undefined {
 }
 
 function parseUrl(text: string, flag: LoginFlag, hint: string): URL {
+  // The parser drops or encodes them silently: what is shown and compared must be what is asked.
+  if (/[\s\p{Cc}\p{Cf}]/u.test(text))
+    throw new Failure('usage', `--${flag} has a space or control character: "${cleanText(text)}"`, { hint });
   if (!URL.canParse(text))
     throw new Failure('usage', `--${flag} is "${text}", which is no address`, { hint });
   return new URL(text);

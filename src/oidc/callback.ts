@@ -58,6 +58,30 @@ export function judgePastedAddress(
   return judgeCallback(pasted.search, expected.state);
 }
 
+/**
+ * Whether a Cookie header holds this cookie (RFC 6265 section 4.2.1). Other servers of the same host may have set one
+ * of the same name: any of them may be the right one.
+ */
+export function hasCookie(
+  header: string,
+  expected: { readonly name: string; readonly value: string },
+): boolean {
+  return header
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${expected.name}=`))
+    .some((pair) => isSameSecret(pair.slice(expected.name.length + 1), expected.value));
+}
+
+/** How a login ends whose one-time address two browsers have opened: nothing tells which one is the person's. */
+export function openedTwice(): Failure {
+  const message =
+    "the one-time address of this sign-in was opened by two browsers, and one of them may be somebody else's";
+  const hint =
+    'Sign in again and open it in one browser only. If the other one was not yours, another user of this machine is watching: sign in with "kubectl oidc login --no-browser".';
+  return new Failure('refused', message, { hint });
+}
+
 /** Whether two texts are equal, in a time that depends on the expected text's length alone. An empty expected text equals nothing. */
 export function isSameSecret(given: string, expected: string): boolean {
   let difference = expected.length === 0 ? 1 : given.length ^ expected.length;

@@ -8,6 +8,9 @@ import type { IdTokenClaims } from './provider.ts';
 /** Seconds by which the provider's clock may differ before a point in time counts as wrong. */
 export const clockToleranceSeconds = 30;
 
+/** The end of the year 9999: a later point in time can't be written down for kubectl (RFC 3339 section 1). */
+export const latestTime = 253_402_300_799;
+
 // Where providers put groups when nothing else is said; the first that is there wins.
 const groupClaims = ['groups', 'cognito:groups', 'groups_direct'];
 
@@ -20,7 +23,7 @@ export function decodeIdToken(idToken: string): IdTokenClaims {
   if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '')
     throw malformed('iss or sub is missing');
   if (!isAudience(aud)) throw malformed('aud is missing');
-  if (!isTime(exp) || !isTime(iat)) throw malformed('exp or iat is missing');
+  if (!isTime(exp) || !isTime(iat)) throw malformed('exp or iat is missing or no point in time');
   return { ...optionalClaims(claims), iss, sub, aud, exp, iat };
 }
 
@@ -87,6 +90,13 @@ function judgeAuthentication(
     return refuse(
       'acr',
       `it does not say that the person signed in with ${acrValues.map((value) => cleanText(value)).join(' or ')}`,
+    );
+  // Whether max_age is set or not: a sign-in that is still to come would never grow too old.
+  if (claims.auth_time !== undefined && claims.auth_time > now + clockToleranceSeconds)
+    return refuse(
+      'auth_time',
+      `it says that the person signs in ${claims.auth_time - now} seconds from now`,
+      'time',
     );
   if (maxAgeSeconds === undefined) return { kind: 'accepted' };
   if (claims.auth_time === undefined) return refuse('auth_time', 'it does not say when the person signed in');
@@ -182,7 +192,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  return typeof value === 'number' && value >= 0 && value <= latestTime;
 }
 
 function isAudience(value: unknown): value is string | readonly string[] {

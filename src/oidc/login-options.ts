@@ -9,7 +9,7 @@ export type LoginOption = {
   readonly describe: string;
 };
 
-/** Every flag of `get-token`; `login` and `setup` take the same. Each is also a variable: `variableOf(flag)`. */
+/** Every flag of `get-token`; `setup` takes the same and writes them. Each is also a variable: `variableOf(flag)`. */
 export const loginOptions = {
   'issuer-url': {
     type: 'string',
@@ -61,7 +61,8 @@ export const loginOptions = {
   'token-store': {
     type: 'string',
     choices: ['auto', 'keychain', 'file', 'none'],
-    describe: 'where tokens are kept (default auto: the OS keychain, else a 0600 file, said aloud)',
+    describe:
+      'where tokens are kept (default auto: the OS keychain, else a file that only you can read; keychain: nowhere else)',
   },
   timeout: { type: 'string', describe: 'seconds to wait for the person in the browser (default 180)' },
   login: {

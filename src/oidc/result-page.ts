@@ -1,8 +1,11 @@
 // The page that the browser shows when it comes back from the provider. Static text only: nothing of a request
 // or a token is ever written into it, and it runs no script.
 
-/** `received`: the answer is here, but the exchange takes longer than a person should look at a blank tab. */
-export type ResultPage = 'signed-in' | 'failed' | 'received' | 'refused';
+/**
+ * `received`: the answer is here, but the exchange takes longer than a person should look at a blank tab.
+ * `other-browser`: a good answer, brought by a browser that did not come through our one-time address.
+ */
+export type ResultPage = 'signed-in' | 'failed' | 'received' | 'refused' | 'other-browser';
 
 type PageWords = {
   readonly mark: string;
@@ -40,6 +43,13 @@ const words: Readonly<Record<ResultPage, PageWords>> = {
     title: 'This is not the answer we wait for',
     what: 'The address of this page does not belong to the sign-in that is under way. Nothing was changed.',
     next: 'Close this tab and go on in the one where you were signing in, or start again in the terminal.',
+  },
+  'other-browser': {
+    mark: '<path d="M24 13v14M24 34v.5"/>',
+    tone: 'calm',
+    title: 'Another browser began this sign-in',
+    what: 'Only the browser that the terminal opened may finish it, and it must keep cookies. Nothing was changed.',
+    next: 'Close this tab and go on in that browser. To choose one yourself, start again with --no-browser.',
   },
 };
 

@@ -78,9 +78,9 @@ export function parseLoginSettings(words: LoginWords): LoginSettings {
     acrValues: list(words, 'acr-values')
       .flatMap((value) => value.split(/\s+/))
       .filter((value) => value !== ''),
-    maxAgeSeconds: seconds(words, 'max-age', 0),
+    maxAgeSeconds: seconds(words, 'max-age', { least: 60, most: 999_999_999 }),
     tokenStore: choice(words, 'token-store', 'auto'),
-    timeoutSeconds: seconds(words, 'timeout', 1) ?? 180,
+    timeoutSeconds: seconds(words, 'timeout', { least: 1, most: 86_400 }) ?? 180,
     login: choice(words, 'login', 'auto'),
     allowHttpLoopbackIssuer,
   };
@@ -151,13 +151,17 @@ function choice<Flag extends 'token-type' | 'token-store' | 'login'>(
   return found;
 }
 
-function seconds(words: LoginWords, flag: LoginFlag, least: number): number | undefined {
+function seconds(
+  words: LoginWords,
+  flag: LoginFlag,
+  { least, most }: { readonly least: number; readonly most: number },
+): number | undefined {
   const value = single(words, flag);
   if (value === undefined) return undefined;
   const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
-  if (!(number >= least)) {
+  if (!(number >= least && number <= most)) {
     throw new Failure('usage', `--${flag} is "${value}"`, {
-      hint: `It takes whole seconds, ${least} or more.`,
+      hint: `It takes whole seconds, from ${least} to ${most}.`,
     });
   }
   return number;

@@ -6,6 +6,7 @@ import { type AuthenticationApi, parsePrefix } from './cluster-side.ts';
 import { type LoginOption, type LoginWords, loginOptions, wordsWithVariables } from './login-options.ts';
 import { type ProviderName, providerNames } from './provider-presets.ts';
 import { type LoginSettings, parseLoginSettings } from './settings.ts';
+import { type TypedWords, textOf } from './typed-words.ts';
 
 /** Which form of the cluster's side is printed. */
 export type ClusterSideForm = AuthenticationApi | 'flags' | 'none';
@@ -72,8 +73,6 @@ export type SetupRequest = {
   readonly kubeconfig: string | undefined;
 };
 
-export type TypedWords = Readonly<Record<string, unknown>>;
-
 /** Words and variables → the request. Fails with `usage`, naming the flag. */
 export function parseSetup(
   words: TypedWords,
@@ -139,14 +138,6 @@ function parseServer(text: string): string {
 function prefixIn(words: TypedWords, flag: 'username-prefix' | 'groups-prefix'): string {
   const value = words[flag];
   return value === undefined ? 'oidc:' : value === '' ? '' : (textOf(words, flag) ?? '');
-}
-
-function textOf(words: TypedWords, flag: keyof typeof setupOptions): string | undefined {
-  const value = words[flag];
-  if (Array.isArray(value)) {
-    throw new Failure('usage', `--${flag} was given ${value.length} times`, { hint: 'Give it once.' });
-  }
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** Names go to a terminal later: no escapes or control characters in them. */

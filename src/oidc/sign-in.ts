@@ -26,8 +26,18 @@ export type SignInRequest = {
 export type Loopback = {
   /** As the provider must see it. */
   readonly redirectUri: string;
-  /** The answer that carries this state, once; fails with `provider` when it is a refusal. Before, nothing is taken. */
-  readonly expect: (state: string) => Promise<CallbackAnswer>;
+  /** An address here that marks the first browser that opens it and sends it on. Of use to nobody but that one. */
+  readonly oneTimeAddress: string;
+  /**
+   * The answer that carries this state, once; fails with `provider` when it is a refusal. Before, nothing is taken.
+   * `sentTo`: taken from the browser alone that the one-time address sent there.
+   */
+  readonly expect: (
+    state: string,
+    from: { readonly sentTo: string } | 'any-browser',
+  ) => Promise<CallbackAnswer>;
+  /** Fails with `refused` as soon as a second browser opens the one-time address. */
+  readonly openedTwice: Promise<never>;
   /** Shows the waiting tab how it ended and closes every socket. */
   readonly close: (page: 'signed-in' | 'failed') => Promise<void>;
 };
@@ -59,7 +69,9 @@ export async function signIn(request: SignInRequest, deps: SignInDeps): Promise<
   try {
     const attempt = await deps.beginSignIn(loopback.redirectUri);
     const visit = { ...deps, loopback, state: attempt.state, url: webAddress(attempt.url) };
-    const tokens = await attempt.exchange(await waitForAnswer(request, visit));
+    const answer = await waitForAnswer(request, visit);
+    // An intruder may have been the faster one: the person's own browser comes in during the exchange.
+    const tokens = await Promise.race([attempt.exchange(answer), loopback.openedTwice]);
     page = 'signed-in';
     return tokens;
   } finally {
@@ -74,10 +86,13 @@ async function waitForAnswer(request: SignInRequest, visit: Visit): Promise<Call
   const answered = new AbortController();
   const deadline = visit.deadlineIn(request.timeoutSeconds);
   const signal = AbortSignal.any([request.cancel, deadline, answered.signal]);
+  // Every user of this machine reads the opener's arguments; what stands on the person's terminal, nobody else.
+  const from = request.presence.kind === 'browser' ? { sentTo: visit.url } : 'any-browser';
   try {
     return await Promise.race([
       failureOnAbort(request, deadline),
-      visit.loopback.expect(visit.state),
+      visit.loopback.expect(visit.state, from),
+      visit.loopback.openedTwice,
       sendPerson(request, visit, signal),
     ]);
   } finally {
@@ -101,11 +116,15 @@ async function sendPerson(
     return readAnswer(visit, signal);
   }
   visit.say(`kubectl-oidc: ${why}opening the browser to sign in at ${issuer}.`);
-  visit.say(`If no browser opens, visit: ${url}`);
-  const outcome = await visit.openBrowser(url, signal);
+  const { oneTimeAddress } = visit.loopback;
+  visit.say(`If no browser opens, visit: ${oneTimeAddress}`);
+  const outcome = await visit.openBrowser(oneTimeAddress, signal);
   if (outcome.kind === 'opened') return never();
-  visit.say(`No browser could be opened (${cleanText(outcome.reason)}): visit the address above yourself.`);
-  return presence.mayPaste ? readAnswer(visit, signal) : never();
+  const failed = `No browser could be opened (${cleanText(outcome.reason)}): visit the address above yourself`;
+  visit.say(presence.mayPaste ? `${failed}, or on another machine this one:` : `${failed}.`);
+  if (!presence.mayPaste) return never();
+  visit.say(`\n  ${url}\n`);
+  return readAnswer(visit, signal);
 }
 
 async function readAnswer(visit: Visit, signal: AbortSignal): Promise<CallbackAnswer> {

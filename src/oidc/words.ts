@@ -7,8 +7,8 @@ export function describeTime(at: number, now: number): string {
   return at >= now ? `${stamp} UTC (in ${distance})` : `${stamp} UTC (${distance} ago)`;
 }
 
-/** The two largest parts at most: "59 minutes", "3 hours", "2 days". */
-export function describeDuration(seconds: number): string {
+/** The largest fitting unit: "59 minutes", "3 hours", "2 days". */
+function describeDuration(seconds: number): string {
   const units = [
     ['day', 86_400],
     ['hour', 3600],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type GetTokenDeps, parse, run, type WarmAnswer } from '../../src/commands/get-token.ts';
+import { type GetTokenDeps, parse, run } from '../../src/commands/get-token.ts';
 import { Failure } from '../../src/failure.ts';
 import type { ApiServer } from '../../src/oidc/approval.ts';
+import type { WarmAnswer } from '../../src/oidc/logins.ts';
 import type { Tokens } from '../../src/oidc/token.ts';
 
 const now = 1_700_000_000;

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import * as login from '../../src/commands/login.ts';
 import * as logout from '../../src/commands/logout.ts';
 import * as status from '../../src/commands/status.ts';
+import { Failure } from '../../src/failure.ts';
+import type { KnownLogin, LoggedOut } from '../../src/oidc/logins.ts';
 
 const now = 1_700_000_000;
 const claims = {
@@ -15,7 +17,7 @@ const claims = {
 };
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const idToken = `${encode({ alg: 'RS256' })}.${encode(claims)}.sig`;
-const known = (change: Partial<status.KnownLogin> = {}): status.KnownLogin => ({
+const known = (change: Partial<KnownLogin> = {}): KnownLogin => ({
   issuerUrl: 'https://idp',
   clientId: 'kubectl',
   account: '',
@@ -72,7 +74,7 @@ describe('status', () => {
 });
 
 describe('logout', () => {
-  const ended = (revocation: logout.LoggedOut['revocation']) => [
+  const ended = (revocation: LoggedOut['revocation']) => [
     { issuerUrl: 'https://idp', name: 'alice', revocation },
   ];
 
@@ -114,7 +116,7 @@ describe('login', () => {
       place: 'file',
       contexts: ['prod', 'dev'],
     } as const;
-    expect(login.describe([signedIn], now)).toBe(
+    expect(login.describe({ signedIn: [signedIn] }, now)).toBe(
       [
         'Signed in to https://idp as alice',
         '  groups    devs',
@@ -124,5 +126,22 @@ describe('login', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it.each([
+    ['--context', { context: ['a', 'b'] }],
+    ['--kubeconfig', { kubeconfig: ['a', 'b'] }],
+  ])('takes %s once', (flag, words) => {
+    expect(() => login.parse(words)).toThrow(`${flag} was given 2 times`);
+    expect(() => logout.parse(words)).toThrow(`${flag} was given 2 times`);
+  });
+
+  it('goes on past a context that cannot be read, and fails for it in the end', () => {
+    const failure = new Failure('usage', 'the exec entry for get-token cannot be read', {
+      hint: 'Write it anew.',
+    });
+    const outcome = { signedIn: [], unreadable: [{ context: 'old', failure }] };
+    expect(() => login.insistOnAll(outcome)).toThrow('context "old" was left out');
+    expect(() => login.insistOnAll({ signedIn: [], unreadable: [] })).not.toThrow();
   });
 });

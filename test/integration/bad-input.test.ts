@@ -76,7 +76,7 @@ describe('bad input', () => {
       /the issuer http:\/\/idp\.example\.com is not https/,
       2,
     ],
-    ['an unknown flag', ['--isuer-url=https://a', '--client-id=a'], /unknown argument.*isuer-url/, 2],
+    ['an unknown flag', ['--isuer-url=https://a', '--client-id=a'], /unknown: "isuer-url"/, 2],
     [
       'an issuer that does not resolve',
       ['--issuer-url=https://nowhere.invalid', '--client-id=a'],

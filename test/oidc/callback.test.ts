@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/failure.ts';
-import { isSameSecret, judgeCallback, judgePastedAddress } from '../../src/oidc/callback.ts';
+import { hasCookie, isSameSecret, judgeCallback, judgePastedAddress } from '../../src/oidc/callback.ts';
 
 const state = 'Kp3-the-right-state_0';
 
@@ -122,6 +122,28 @@ test('two texts are the same secret exactly when they are equal and not empty', 
   );
   expect(isSameSecret('abc\u0000', 'abc')).toBe(false);
   expect(isSameSecret('abc', 'abc\u0000')).toBe(false);
+});
+
+test.each<[string, boolean]>([
+  ['mark=right', true],
+  ['a=b; mark=right; c=d', true],
+  ['mark=wrong; mark=right', true],
+  ['', false],
+  ['mark', false],
+  ['mark=', false],
+  ['mark=righ', false],
+  ['mark=rightx', false],
+  ['mark="right"', false],
+  ['MARK=right', false],
+  ['xmark=right', false],
+  ['a=mark=right', false],
+  ['a=b, mark=right', false],
+])('a Cookie header "%s" holds the cookie mark=right: %s', (header, holds) => {
+  expect(hasCookie(header, { name: 'mark', value: 'right' })).toBe(holds);
+});
+
+test('a cookie that is not yet known is held by no header', () => {
+  expect(hasCookie('mark=', { name: 'mark', value: '' })).toBe(false);
 });
 
 function endOf(query: string): Failure {

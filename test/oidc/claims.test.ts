@@ -33,13 +33,22 @@ test.each([
   ['an aud of numbers', token({ ...base, aud: [1] })],
   ['an exp that is text', token({ ...base, exp: '1300' })],
   ['an auth_time that is text', token({ ...base, auth_time: '1' })],
+  ['an exp after the year 9999', token({ ...base, exp: 253_402_300_800 })],
+  ['an iat after the year 9999', token({ ...base, iat: 1e300 })],
+  ['an auth_time after the year 9999', token({ ...base, auth_time: 253_402_300_800 })],
   ['an azp that is a list', token({ ...base, azp: ['kubectl'] })],
   ['five parts', `${token(base)}.x.y`],
 ])('%s is no ID token', (_, text) => {
   expect(() => decodeIdToken(text)).toThrow('the ID token is malformed');
 });
 
+test('the last second of the year 9999 is a point in time', () => {
+  const claims = { ...base, exp: 253_402_300_799, auth_time: 253_402_300_799 };
+  expect(decodeIdToken(token(claims))).toEqual(claims);
+});
+
 test('an access token tells its end only when it is a JWT', () => {
+  expect(endOfAccessToken(token({ exp: 1e15 }))).toBeUndefined();
   expect(endOfAccessToken(token({ exp: 99 }))).toBe(99);
   expect(endOfAccessToken('opaque')).toBeUndefined();
   expect(algorithmOf('opaque')).toBe('');
@@ -72,10 +81,18 @@ test.each<[string, Partial<IdTokenClaims>, Partial<IdTokenExpectation>, string]>
   ['a sign-in within max_age', { auth_time: 900 }, { maxAgeSeconds: 100 }, 'accepted'],
   ['a sign-in within the tolerance', { auth_time: 870 }, { maxAgeSeconds: 100 }, 'accepted'],
   ['a sign-in too long ago', { auth_time: 869 }, { maxAgeSeconds: 100 }, 'auth_time'],
+  ['a sign-in 30 seconds in the future', { auth_time: 1030 }, { maxAgeSeconds: 100 }, 'accepted'],
+  ['a sign-in 31 seconds in the future', { auth_time: 1031 }, { maxAgeSeconds: 100 }, 'auth_time'],
+  ['a future sign-in where nobody asked for its age', { auth_time: 1031 }, {}, 'auth_time'],
   ['no auth_time', {}, { maxAgeSeconds: 100 }, 'auth_time'],
 ])('%s: %j against %j is %s', (_, claims, wanted, outcome) => {
   const verdict = judgeIdToken({ ...base, ...claims }, { ...expected, ...wanted });
   expect(verdict.kind === 'accepted' ? 'accepted' : verdict.claim).toBe(outcome);
+});
+
+test('a sign-in in the future may be the fault of a clock', () => {
+  const verdict = judgeIdToken({ ...base, auth_time: 2000 }, expected);
+  expect(verdict).toMatchObject({ kind: 'refused', about: 'time' });
 });
 
 test.each<[string, Partial<IdTokenClaims>, object]>([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type ResultPage, resultPage, resultPageStyle } from '../../src/oidc/result-page.ts';
 
-const pages: readonly ResultPage[] = ['signed-in', 'failed', 'received', 'refused'];
+const pages: readonly ResultPage[] = ['signed-in', 'failed', 'received', 'refused', 'other-browser'];
 
 test.each(pages)('the page "%s" is static: no script, no link, no form, nothing to load', (page) => {
   const withoutStyle = resultPage(page).replace(resultPageStyle, '');

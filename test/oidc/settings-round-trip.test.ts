@@ -22,7 +22,7 @@ const words = fc.record(
     'token-type': fc.constantFrom('id', 'access'),
     'client-secret-file': value,
     'acr-values': fc.array(scope, { maxLength: 2 }),
-    'max-age': fc.nat(100_000).map(String),
+    'max-age': fc.integer({ min: 60, max: 100_000 }).map(String),
     'token-store': fc.constantFrom('auto', 'keychain', 'file', 'none'),
     timeout: fc.integer({ min: 1, max: 900 }).map(String),
     login: fc.constantFrom('auto', 'never'),

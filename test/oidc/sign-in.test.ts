@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/failure.ts';
-import { type SignInDeps, type SignInRequest, signIn } from '../../src/oidc/sign-in.ts';
+import { openedTwice } from '../../src/oidc/callback.ts';
+import { type Loopback, type SignInDeps, type SignInRequest, signIn } from '../../src/oidc/sign-in.ts';
 import type { Tokens } from '../../src/oidc/token.ts';
 
 const tokens: Tokens = { idToken: 'id', expiresAt: 2000, obtainedAt: 1000 };
 const redirectUri = 'http://127.0.0.1:4711/';
+const oneTimeAddress = `${redirectUri}one-time`;
 const good = `${redirectUri}?code=pasted&state=right`;
 
 describe('with a browser', () => {
@@ -14,20 +16,47 @@ describe('with a browser', () => {
     expect(world.steps).toEqual([
       'listen any port',
       `begin ${redirectUri}`,
-      'expect right',
-      'open https://idp.test/authorize',
+      'expect right by the one-time address to https://idp.test/authorize',
+      `open ${oneTimeAddress}`,
       'exchange from-browser',
       'close signed-in',
     ]);
   });
 
-  test('the person reads why, whom they sign in at, and the address as a fallback', async () => {
+  test('the person reads why, whom they sign in at, and the one-time address as a fallback', async () => {
     const world = worldWith({ request: { why: 'nobody is signed in here yet' } });
     await signIn(world.request, world.deps);
     expect(world.said).toEqual([
       'kubectl-oidc: nobody is signed in here yet; opening the browser to sign in at https://idp.test.',
-      'If no browser opens, visit: https://idp.test/authorize',
+      `If no browser opens, visit: ${oneTimeAddress}`,
     ]);
+  });
+
+  test("state, nonce and challenge stay out of the opener's arguments, which every user of the machine can read", async () => {
+    const world = worldWith({ url: 'https://idp.test/authorize?state=right&nonce=n&code_challenge=c' });
+    await signIn(world.request, world.deps);
+    expect(world.steps.filter((step) => step.startsWith('open '))).toEqual([`open ${oneTimeAddress}`]);
+  });
+
+  test('a second browser at the one-time address ends the login while it waits', async () => {
+    const world = worldWith({ callback: 'never', openedTwice: Promise.reject(openedTwice()) });
+    await expect(signIn(world.request, world.deps)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('opened by two browsers'),
+      hint: expect.stringContaining('--no-browser'),
+    });
+    expect(world.steps.at(-1)).toBe('close failed');
+  });
+
+  test('a second browser at the one-time address ends the login during the exchange too', async () => {
+    const second = Promise.withResolvers<never>();
+    const exchange = () => {
+      second.reject(openedTwice());
+      return Promise.withResolvers<Tokens>().promise;
+    };
+    const world = worldWith({ exchange, openedTwice: second.promise });
+    await expect(signIn(world.request, world.deps)).rejects.toMatchObject({ code: 'refused' });
+    expect(world.steps.at(-1)).toBe('close failed');
   });
 
   test('escapes in what others wrote do not reach the terminal', async () => {
@@ -44,7 +73,11 @@ describe('with a browser', () => {
     const openBrowser = async () => ({ kind: 'no-browser', reason: 'ENOENT' }) as const;
     const world = worldWith({ callback: 'never', lines: [good], deps: { openBrowser } });
     expect(await signIn(world.request, world.deps)).toEqual(tokens);
-    expect(world.said).toContain('No browser could be opened (ENOENT): visit the address above yourself.');
+    expect(world.said.slice(2)).toEqual([
+      'No browser could be opened (ENOENT): visit the address above yourself, or on another machine this one:',
+      '\n  https://idp.test/authorize\n',
+      `If the last page does not load, copy its whole address (it begins with ${redirectUri}) and paste it here:`,
+    ]);
     expect(world.steps).toContain('exchange pasted');
   });
 
@@ -56,6 +89,7 @@ describe('with a browser', () => {
       deps: { openBrowser },
     });
     await signIn(world.request, world.deps);
+    expect(world.said.at(-1)).toBe('No browser could be opened (ENOENT): visit the address above yourself.');
     expect(world.steps).toContain('exchange from-browser');
     expect(world.steps).not.toContain('read stdin');
   });
@@ -87,6 +121,7 @@ describe('by pasting', () => {
   test('the browser may still come back by itself, and reading ends with it', async () => {
     const world = worldWith({ request: { presence }, lines: 'open-ended' });
     await signIn(world.request, world.deps);
+    expect(world.steps).toContain('expect right by any browser');
     expect(world.steps).toContain('exchange from-browser');
     expect(world.readingEnded()).toBe(true);
   });
@@ -166,9 +201,10 @@ type World = {
   callback?: 'never' | 'after-stdin';
   lines?: readonly string[] | 'open-ended';
   exchange?: () => Promise<Tokens>;
+  openedTwice?: Promise<never>;
 };
 
-function worldWith({ request, deps, url, callback, lines = [], exchange }: World) {
+function worldWith({ request, deps, url, callback, lines = [], exchange, openedTwice }: World) {
   const steps: string[] = [];
   const said: string[] = [];
   const stdinEnded = Promise.withResolvers<void>();
@@ -202,10 +238,13 @@ function worldWith({ request, deps, url, callback, lines = [], exchange }: World
       return exchange === undefined ? tokens : exchange();
     },
   };
-  const loopback = {
+  const loopback: Loopback = {
     redirectUri,
-    expect: (state: string) => {
-      steps.push(`expect ${state}`);
+    oneTimeAddress,
+    openedTwice: openedTwice ?? never,
+    expect: (state, from) => {
+      const way = from === 'any-browser' ? 'any browser' : `the one-time address to ${from.sentTo}`;
+      steps.push(`expect ${state} by ${way}`);
       return fromBrowser();
     },
     close: step('close', undefined),

@@ -49,7 +49,7 @@ const kubeconfig: Kubeconfig = {
 describe('the logins of a kubeconfig', () => {
   it('are those of the current context unless one is named', () => {
     const contexts = (name?: string) =>
-      loginTargets(kubeconfig, { kind: 'context', name }).flatMap(({ uses }) =>
+      loginTargets(kubeconfig, { kind: 'context', name }).targets.flatMap(({ uses }) =>
         uses.map((use) => use.context),
       );
     expect(contexts()).toEqual(['prod']);
@@ -57,7 +57,7 @@ describe('the logins of a kubeconfig', () => {
   });
 
   it('are grouped: contexts that share settings are one login', () => {
-    const targets = loginTargets(kubeconfig, { kind: 'all' });
+    const { targets } = loginTargets(kubeconfig, { kind: 'all' });
     expect(targets.map(({ settings, uses }) => [settings.clientId, uses.map((use) => use.context)])).toEqual([
       ['kubectl', ['prod', 'staging']],
       ['another', ['other']],
@@ -85,6 +85,23 @@ describe('the logins of a kubeconfig', () => {
     const none = { ...kubeconfig, users: [] };
     expect(() => loginTargets(none, { kind: 'all' })).toThrow(
       `no context in ${file} signs in with kubectl-oidc`,
+    );
+  });
+
+  it('of contexts that cannot be read are in the way of no other, unless that context was asked for', () => {
+    const broken = ours('one', 'kubectl');
+    const exec = { ...broken.exec!, args: ['get-token', '--nonsense'] };
+    const mixed = { ...kubeconfig, users: [{ ...broken, exec }, ...kubeconfig.users.slice(1)] };
+    const { targets, unreadable } = loginTargets(mixed, { kind: 'all' });
+    expect(targets.flatMap(({ uses }) => uses.map((use) => use.context))).toEqual(['staging', 'other']);
+    expect(unreadable).toEqual([{ context: 'prod', failure: expect.objectContaining({ code: 'usage' }) }]);
+    expect(() => loginTargets(mixed, { kind: 'context', name: 'prod' })).toThrow('--nonsense');
+  });
+
+  it('start with setup where there is no kubeconfig yet', () => {
+    const empty = { ...kubeconfig, contexts: [], currentContext: '' };
+    expect(() => loginTargets(empty, { kind: 'context', name: undefined })).toThrow(
+      'there is no context yet',
     );
   });
 });

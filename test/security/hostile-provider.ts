@@ -100,7 +100,10 @@ async function answerRequest(
   rig.requests.push(`${request.method} ${path}`);
   let text = '';
   for await (const chunk of request) text += chunk;
-  const { status = 200, headers, body, write } = answerTo(rig, path, new URLSearchParams(text));
+  const form = new URLSearchParams(
+    path === '/auth' ? new URL(request.url ?? '', rig.issuerUrl).search : text,
+  );
+  const { status = 200, headers, body, write } = answerTo(rig, path, form);
   if (write !== undefined) return write(response);
   const isText = typeof body === 'string' || body instanceof Uint8Array;
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
@@ -112,6 +115,8 @@ function answerTo(rig: HostileProvider, path: string, form: URLSearchParams): An
   switch (path) {
     case '/.well-known/openid-configuration':
       return plan.discovery?.(goodDiscovery(rig.issuerUrl)) ?? { body: goodDiscovery(rig.issuerUrl) };
+    case '/auth':
+      return contentPerson(rig, form);
     case '/jwks':
     case '/moved-jwks': {
       const keys = {
@@ -129,6 +134,14 @@ function answerTo(rig: HostileProvider, path: string, form: URLSearchParams): An
     default:
       return { status: 404, headers: { 'content-type': 'text/html' }, body: `<h1>${canary}</h1>` };
   }
+}
+
+/** A sign-in page that asks nobody: the browser is sent back at once with a code. */
+function contentPerson(rig: HostileProvider, asked: URLSearchParams): Answer {
+  rig.nonce = asked.get('nonce') ?? '';
+  const back = new URL(asked.get('redirect_uri') ?? redirectUri);
+  back.search = new URLSearchParams({ code: `${canary}-code`, state: asked.get('state') ?? '' }).toString();
+  return { status: 302, headers: { location: back.href }, body: '' };
 }
 
 export function goodDiscovery(issuerUrl: string): Record<string, unknown> {

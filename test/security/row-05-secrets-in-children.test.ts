@@ -11,7 +11,7 @@ afterAll(() => lab.stop());
 
 const jwt = /ey[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}/;
 
-test('row 5: no token, verifier or code is in the arguments or the environment of a program that a login starts', async () => {
+test('row 5: no token, verifier, code, state or nonce is in the arguments or the environment of a program that a login starts', async () => {
   const file = join(lab.folder, 'config');
   const api = { url: 'https://127.0.0.1:6443', caPem: lab.caFile };
   await writeFile(file, JSON.stringify(kubeconfigFor(lab, api)));
@@ -25,12 +25,12 @@ test('row 5: no token, verifier or code is in the arguments or the environment o
   expect(started).toContain('xdg-open');
   expect(started).toContain('HOME=');
   expect(started).not.toMatch(jwt);
-  expect(started).not.toMatch(/code_verifier|refresh_token|client_secret|[?&]code=/);
+  expect(started).not.toMatch(
+    /code_verifier|code_challenge|refresh_token|client_secret|[?&](code|state|nonce)=/,
+  );
 });
 
-test('row 5: the opened address holds what the browser needs and no secret of ours', async () => {
+test('row 5: the opened address is a one-time address of ours and tells nothing of the sign-in', async () => {
   const [opened = ''] = await lab.desktop.opened();
-  const usual = ['client_id', 'redirect_uri', 'response_type', 'scope', 'state', 'nonce', 'code_challenge'];
-  const names = [...new URL(opened).searchParams.keys()];
-  expect(names.toSorted()).toEqual([...usual, 'code_challenge_method', 'prompt'].toSorted());
+  expect(opened).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}$/);
 });

@@ -173,8 +173,10 @@ function settingsOf(issuer: string, variables: Readonly<Record<string, string>>)
   }
 }
 
+/** Where the browser would be sent. */
 async function openedBy(settings: LoginSettings, signInPage: string): Promise<readonly string[]> {
   const opened: string[] = [];
+  const oneTimeAddress = 'http://127.0.0.1:4711/one-time';
   const end = new Failure('provider', 'the end of this test');
   const request = {
     issuerUrl: settings.issuerUrl,
@@ -188,12 +190,17 @@ async function openedBy(settings: LoginSettings, signInPage: string): Promise<re
   const outcome = signIn(request, {
     listen: async () => ({
       redirectUri: 'http://127.0.0.1:4711/',
-      expect: () => Promise.withResolvers<never>().promise,
+      oneTimeAddress,
+      openedTwice: Promise.withResolvers<never>().promise,
+      expect: (_, from) => {
+        if (from !== 'any-browser') opened.push(from.sentTo);
+        return Promise.withResolvers<never>().promise;
+      },
       close: async () => undefined,
     }),
     beginSignIn: async () => ({ url: signInPage, state: 'right', exchange: () => Promise.reject(end) }),
     openBrowser: async (url) => {
-      opened.push(url);
+      expect(url).toBe(oneTimeAddress);
       throw end;
     },
     pastedLines: async function* () {},

@@ -9,12 +9,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type OpenedPage, openPage } from '../../scripts/parts/browser.ts';
 import { makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../scripts/parts/identity-provider.ts';
+import { signInAs } from '../../scripts/parts/person.ts';
 import { listen } from '../../src/edge/person/loopback.ts';
 import { openProvider } from '../../src/edge/provider/provider.ts';
 import type { CallbackAnswer } from '../../src/oidc/callback.ts';
+import { decodeIdToken } from '../../src/oidc/claims.ts';
 import type { Provider, SignInAttempt } from '../../src/oidc/provider.ts';
+import { resultPage } from '../../src/oidc/result-page.ts';
 import type { Loopback } from '../../src/oidc/sign-in.ts';
-import { hasIpv6Loopback } from '../edge/loopback-visit.ts';
+import { hasIpv6Loopback, visit } from '../edge/loopback-visit.ts';
 
 let idp: IdentityProvider;
 let folder: string;
@@ -25,7 +28,11 @@ let loopback: Loopback;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kubectl-oidc-row-12-'));
   const certificates = await makeCertificateAuthority();
-  const people = [{ subject: 'ada', email: 'ada@example.test', groups: ['devs'] }];
+  const people = ['ada', 'mallory'].map((subject) => ({
+    subject,
+    email: `${subject}@example.test`,
+    groups: ['devs'],
+  }));
   idp = await startIdentityProvider({ certificates, people });
   browser = await openPage({ ignoreHTTPSErrors: true });
   provider = await openProvider({
@@ -72,6 +79,42 @@ test('row 12: the very same code is good for the one who began the sign-in', asy
   expect((await attempt.exchange(answer)).idToken).toMatch(/^ey/);
 });
 
+test('row 12: another local user who learned the address and the state cannot sign us in as himself', async () => {
+  const attempt = await provider.beginSignIn(loopback.redirectUri);
+  const answer = loopback.expect(attempt.state, { sentTo: attempt.url });
+  const stolen = await signInAs(attempt.url, 'mallory', { caPem: idp.caPem });
+  expect(new URL(stolen.url).searchParams.get('state')).toBe(attempt.state);
+  expect(new URL(stolen.url).searchParams.get('code')).not.toBe(null);
+  expect(stolen.status).toBe(400);
+  await adaSignsIn();
+  const { idToken } = await attempt.exchange(await answer);
+  expect(decodeIdToken(idToken)).toMatchObject({ sub: 'ada' });
+});
+
+test('row 12: another local user who opens the one-time address first is found out when our browser comes', async () => {
+  const attempt = await provider.beginSignIn(loopback.redirectUri);
+  void loopback.expect(attempt.state, { sentTo: attempt.url });
+  const first = await visit(loopback.oneTimeAddress);
+  expect(first.headers.location).toBe(attempt.url);
+  const page = await browser.page.context().newPage();
+  const arrived = page.goto(loopback.oneTimeAddress);
+  await expect(loopback.openedTwice).rejects.toMatchObject({ code: 'refused' });
+  await loopback.close('failed');
+  expect(await (await arrived)?.text()).toBe(resultPage('failed'));
+});
+
+test('row 12: a reload of the one-time address in our own browser is no second browser', async () => {
+  const attempt = await provider.beginSignIn(loopback.redirectUri);
+  const answer = loopback.expect(attempt.state, { sentTo: attempt.url });
+  await browser.page.context().clearCookies();
+  await (await browser.page.context().newPage()).goto(loopback.oneTimeAddress);
+  const page = await browser.page.context().newPage();
+  await page.goto(loopback.oneTimeAddress);
+  await page.fill('#username', 'ada');
+  await page.click('button[value=sign-in]', { noWaitAfter: true });
+  expect((await Promise.race([answer, loopback.openedTwice])).code).not.toBe('');
+});
+
 test('row 12: every sign-in has its own S256 challenge, state, nonce and port', async () => {
   const other = await listen({ redirectUri: undefined });
   const attempts = [
@@ -109,13 +152,18 @@ test('row 12: where the address says localhost, ::1 is held as well', async () =
 
 async function signedIn(): Promise<{ answer: CallbackAnswer; attempt: SignInAttempt }> {
   const attempt = await provider.beginSignIn(loopback.redirectUri);
-  const answer = loopback.expect(attempt.state);
+  const answer = loopback.expect(attempt.state, { sentTo: attempt.url });
+  await adaSignsIn();
+  return { answer: await answer, attempt };
+}
+
+/** In a real browser: what it thinks of our cookie, after a cross-site way over https, decides. */
+async function adaSignsIn(): Promise<void> {
   await browser.page.context().clearCookies();
   const page = await browser.page.context().newPage();
-  await page.goto(attempt.url);
+  await page.goto(loopback.oneTimeAddress);
   await page.fill('#username', 'ada');
   await page.click('button[value=sign-in]', { noWaitAfter: true });
-  return { answer: await answer, attempt };
 }
 
 function challengeOf(url: string): string {

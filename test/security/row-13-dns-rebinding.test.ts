@@ -20,7 +20,7 @@ test.each([
   ['our host in another spelling', '127.1:PORT'],
   ['our host with a dot', '127.0.0.1.:PORT'],
 ])('row 13: a request for %s is refused, with the right state too', async (_, host) => {
-  const answer = loopback.expect('right');
+  const answer = loopback.expect('right', 'any-browser');
   const Host = host.replace('PORT', new URL(loopback.redirectUri).port);
   const refused = await visit(loopback.redirectUri, {
     path: '/?code=rebound&state=right',
@@ -38,7 +38,7 @@ test.each([
   ['with two, ours last', (host: string) => ['Host: evil.test', `Host: ${host}`]],
   ['as to a proxy', (host: string) => [`Host: ${host}`]],
 ])('row 13: a request %s is refused', async (name, hostLines) => {
-  void loopback.expect('right');
+  void loopback.expect('right', 'any-browser');
   const { host, port } = new URL(loopback.redirectUri);
   const socket = connect(Number(port), '127.0.0.1');
   const target = name === 'as to a proxy' ? 'http://evil.test/?code=c&state=right' : '/?code=c&state=right';

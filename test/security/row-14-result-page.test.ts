@@ -17,7 +17,7 @@ afterEach(() => loopback.close('failed'));
 
 test('row 14: script in a refusal is neither echoed nor run, and the tab says that the sign-in failed', async () => {
   const query = new URLSearchParams({ error: 'access_denied', error_description: hostile, state: 'right' });
-  const answer = loopback.expect('right');
+  const answer = loopback.expect('right', 'any-browser');
   const arrived = browser.page.goto(`${loopback.redirectUri}?${query}`);
   await expect(answer).rejects.toMatchObject({ code: 'provider', reason: 'access_denied' });
   await loopback.close('failed');
@@ -26,7 +26,7 @@ test('row 14: script in a refusal is neither echoed nor run, and the tab says th
 });
 
 test('row 14: script in a request that is not ours is neither echoed nor run', async () => {
-  void loopback.expect('right');
+  void loopback.expect('right', 'any-browser');
   const query = new URLSearchParams({ code: hostile, state: hostile, iss: hostile });
   const response = await browser.page.goto(`${loopback.redirectUri}?${query}`);
   expect(response?.status()).toBe(400);
@@ -40,7 +40,7 @@ test('row 14: script in the path is neither echoed nor run', async () => {
 });
 
 test('row 14: a real browser gets the headers, applies our style and would run no script', async () => {
-  const answer = loopback.expect('right');
+  const answer = loopback.expect('right', 'any-browser');
   const arrived = browser.page.goto(`${loopback.redirectUri}?code=c&state=right`);
   await answer;
   await loopback.close('signed-in');

@@ -30,7 +30,7 @@ const forgeries: readonly string[] = [
 ];
 
 test('row 15: 50 forged answers get 400, the login goes on, and the good one succeeds', async () => {
-  const answer = loopback.expect(state);
+  const answer = loopback.expect(state, 'any-browser');
   for (let count = 0; count < 50; count++) {
     const refused = await visit(loopback.redirectUri, { path: `/?${forgeries[count % forgeries.length]}` });
     expect(refused.status).toBe(400);
@@ -42,8 +42,23 @@ test('row 15: 50 forged answers get 400, the login goes on, and the good one suc
   expect((await tab).status).toBe(200);
 });
 
+test('row 15: answers with the right state from a browser that we did not send get 400, and the login goes on', async () => {
+  const answer = loopback.expect(state, { sentTo: 'https://idp.test/authorize' });
+  const sent = await visit(loopback.oneTimeAddress);
+  const cookie = sent.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  for (let count = 0; count < 50; count++) {
+    const query = count % 2 === 0 ? 'code=forged' : 'error=access_denied&error_description=locked';
+    const headers: Record<string, string> = count % 3 === 0 ? {} : { Cookie: `${cookie}${count}` };
+    const refused = await visit(loopback.redirectUri, { path: `/?${query}&state=${state}`, headers });
+    expect(refused.status).toBe(400);
+    expect(refused.body).not.toMatch(/forged|locked/);
+  }
+  void visit(loopback.redirectUri, { path: `/?code=good&state=${state}`, headers: { Cookie: cookie } });
+  expect(await answer).toEqual({ code: 'good', iss: undefined });
+});
+
 test('row 15: a replay of the good answer is refused, and so is another code with its state', async () => {
-  const answer = loopback.expect(state);
+  const answer = loopback.expect(state, 'any-browser');
   const tab = visit(loopback.redirectUri, { path: `/?code=good&state=${state}` });
   await answer;
   for (const code of ['good', 'other']) {
@@ -55,7 +70,7 @@ test('row 15: a replay of the good answer is refused, and so is another code wit
 });
 
 test('row 15: a refusal is single use too', async () => {
-  const answer = loopback.expect(state);
+  const answer = loopback.expect(state, 'any-browser');
   const tab = visit(loopback.redirectUri, { path: `/?error=access_denied&state=${state}` });
   await expect(answer).rejects.toMatchObject({ reason: 'access_denied' });
   expect((await visit(loopback.redirectUri, { path: `/?code=late&state=${state}` })).status).toBe(400);

@@ -8,8 +8,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { writeOwnFile } from '../../src/edge/files/our-folder.ts';
 import { openLoginStore } from '../../src/edge/store/login-store.ts';
-import { entry, fakeKeychain, key, loginOf, tokenOf200Groups } from '../edge/parts/logins.ts';
-import { freshFolder, kill, said, startProcess } from '../edge/parts/processes.ts';
+import { entry, fakeKeychain, key, keychainInFile, loginOf, tokenOf200Groups } from '../edge/parts/logins.ts';
+import { freshFolder, kill, said, startProcess, traceProcess } from '../edge/parts/processes.ts';
 
 /** A disk of that many 4 KiB pages, with a folder on it. */
 function smallDisk(pages: number): string {
@@ -42,6 +42,43 @@ describe('row 22: a write that does not come to its end', () => {
     for (const name of leftovers) utimesSync(join(folder, name), 1, 1);
     await writeOwnFile(path, 'new');
     expect(readdirSync(folder)).toEqual(['value']);
+  });
+
+  it('row 22: reaches the disk before its name does, and the name before the write is called done', () => {
+    const folder = freshFolder();
+    const path = join(folder, 'value');
+    const calls = 'fsync,fdatasync,rename,renameat,renameat2';
+    const traced = traceProcess(['write-file', path, 'new'], { calls });
+    expect(readFileSync(path, 'utf8')).toBe('new');
+    const steps = traced.calls.map((call) =>
+      call.replaceAll(/\/value\.[^">]*\.tmp/g, '/TEMPORARY').replaceAll(folder, 'FOLDER'),
+    );
+    expect(steps).toEqual([
+      expect.stringMatching(/^f(data)?sync\(\d+<FOLDER\/TEMPORARY>/),
+      expect.stringMatching(/^rename.*"FOLDER\/TEMPORARY", .*"FOLDER\/value"/),
+      expect.stringMatching(/^fsync\(\d+<FOLDER>/),
+    ]);
+  });
+
+  it('row 22: of a login that moves to another place keeps the old or the new one, at whichever step it is killed', async () => {
+    const calls = 'fsync,rename,link,unlink,unlinkat,rmdir';
+    const outcomes: string[] = [];
+    for (let killAt = 1; outcomes.at(-1) !== 'ended'; killAt += 1) {
+      const folder = join(freshFolder(), 'ours');
+      const parts = { folder, keychain: keychainInFile(`${folder}.keychain`), now: () => 1 };
+      await openLoginStore(parts).write(key, loginOf('old'), { preference: 'keychain', entry });
+      const traced = traceProcess(['move-login', folder, 'new'], { calls, killAt });
+      const found = await openLoginStore(parts).read(key);
+      expect([loginOf('old'), loginOf('new')]).toContainEqual(found.kind === 'found' ? found.login : found);
+      outcomes.push(
+        traced.stdout === 'stored' && traced.status === 0 ? 'ended' : `${found.kind} ${found.place}`,
+      );
+      const again = await openLoginStore(parts).write(key, loginOf('next'), { preference: 'file', entry });
+      expect(again).toEqual({ kind: 'stored', place: 'file' });
+      expect(await openLoginStore(parts).read(key)).toMatchObject({ login: loginOf('next') });
+    }
+    expect(outcomes).toEqual(expect.arrayContaining(['found keychain', 'found file', 'ended']));
+    expect(outcomes.length).toBeGreaterThan(6);
   });
 
   it('row 22: on a full disk leaves the old value, no half file, and says that the disk is full', async () => {

@@ -83,6 +83,8 @@ async function signInThatSays(attack: string, say: (line: string) => void): Prom
   const deps: SignInDeps = {
     listen: async () => ({
       redirectUri: 'http://127.0.0.1:4711/',
+      oneTimeAddress: 'http://127.0.0.1:4711/one-time',
+      openedTwice: Promise.withResolvers<never>().promise,
       expect: () => Promise.withResolvers<never>().promise,
       close: async () => undefined,
     }),

@@ -18,6 +18,8 @@ export function fileFailure(attempt: string, path: string, error: unknown): Fail
     EROFS: 'The disk is read-only: set KUBECTL_OIDC_HOME to a folder that can be written.',
     EACCES: `You may not do that: check the owner and mode of ${dirname(path)}.`,
     EPERM: `You may not do that: check the owner and mode of ${dirname(path)}.`,
+    ENOENT: 'Check the path: there is no such file.',
+    EISDIR: 'That is a folder: give the file itself.',
     ENOTDIR: `${dirname(path)} is not a folder: move what is in its place away.`,
   };
   return new Failure('file', `${attempt} ${path}`, {

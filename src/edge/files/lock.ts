@@ -156,15 +156,27 @@ function beat(path: string): { readonly stop: () => void } {
   const descriptor = fs.openSync(path, 'r+');
   const timer = setInterval(() => {
     const now = Date.now() / 1000;
-    fs.futimesSync(descriptor, now, now);
+    // Lost with its disk: without a heartbeat others take the lock over, and `release` knows a lock that is not ours.
+    if (!reached(() => fs.futimesSync(descriptor, now, now))) clearInterval(timer);
   }, heartbeatMs);
   timer.unref();
   return {
     stop: () => {
       clearInterval(timer);
-      fs.closeSync(descriptor);
+      reached(() => fs.closeSync(descriptor));
     },
   };
+}
+
+/** False where the disk behind a descriptor no longer answers (ESTALE, EIO): a timer has nobody to throw to. */
+function reached(touch: () => void): boolean {
+  try {
+    touch();
+    return true;
+  } catch (error) {
+    if (codeOf(error) === '') throw error;
+    return false;
+  }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

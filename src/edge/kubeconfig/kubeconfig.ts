@@ -1,7 +1,6 @@
 // The kubeconfig files of this person: which ones count, what they say together, and how they would look after an
 // edit. Writing is kubeconfig-write.ts.
 
-import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
@@ -9,12 +8,14 @@ import { cleanText } from '../../foreign-text.ts';
 import { type KubeCluster, type Kubeconfig, type KubeFile, mergeKubeFiles } from '../../oidc/kubeconfig.ts';
 import type { KubeEdit } from '../../oidc/kubeconfig-plan.ts';
 import { diffLines } from '../../oidc/line-diff.ts';
+import { readGivenFileSync } from '../files/given-file.ts';
 import { errnoOf, kubeFileFailure } from './kubeconfig-failure.ts';
 import { maskKubeText } from './kubeconfig-mask.ts';
 import { parseKubeDocument, readKubeDocument } from './kubeconfig-parse.ts';
 import { editKubeText } from './kubeconfig-text.ts';
 
 const maxBytes = 10 * 1024 * 1024;
+const maxCaBytes = 1024 * 1024;
 
 /** `file`: what `--kubeconfig` names, which then stands alone. */
 export type KubeconfigSource = {
@@ -84,18 +85,10 @@ function absentFile(path: string): KubeFile {
   return { path, exists: false, currentContext: '', contexts: [], clusters: [], users: [] };
 }
 
-/** The text of a kubeconfig as it is now, undefined where there is none. Fails with `file`, or `usage` above 10 MiB. */
+/** The text of a kubeconfig as it is now, undefined where there is none. Fails with `file`, or `usage` above 10 MiB and for what is no ordinary file. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
-    await using file = await open(path);
-    const stat = await file.stat();
-    if (stat.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-    if (stat.size > maxBytes) {
-      throw new Failure('usage', `${cleanText(path)} has ${stat.size} bytes`, {
-        hint: 'A kubeconfig has 10 MiB at most.',
-      });
-    }
-    const bytes = await file.readFile();
+    const bytes = readGivenFileSync(path, maxBytes);
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
@@ -131,12 +124,10 @@ export async function clusterCaBase64(cluster: KubeCluster): Promise<string> {
   return cluster.certificateAuthority === '' ? '' : readCaFile(cluster.certificateAuthority);
 }
 
-/** A PEM file as base64. Fails with `file` when it cannot be read, `usage` when it holds no certificate. */
+/** A PEM file as base64. Fails with `file` when it cannot be read, `usage` when it holds no certificate, is no ordinary file or has more than 1 MiB. */
 export async function readCaFile(path: string): Promise<string> {
   try {
-    await using file = await open(resolve(path));
-    const stat = await file.stat();
-    const bytes = stat.size > maxBytes ? Buffer.alloc(0) : await file.readFile();
+    const bytes = readGivenFileSync(resolve(path), maxCaBytes);
     if (bytes.includes('-----BEGIN CERTIFICATE-----')) return bytes.toString('base64');
   } catch (error) {
     throw kubeFileFailure('read', path, error);

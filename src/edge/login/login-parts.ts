@@ -7,6 +7,7 @@ import type { Host } from '../../host.ts';
 import type { Approval } from '../../oidc/approval.ts';
 import { describePerson } from '../../oidc/claims.ts';
 import { loginKey } from '../../oidc/login-key.ts';
+import type { StoredLogin } from '../../oidc/logins.ts';
 import type { Provider } from '../../oidc/provider.ts';
 import type { LoginSettings, TokenStorePreference } from '../../oidc/settings.ts';
 import type { Tokens } from '../../oidc/token.ts';
@@ -16,12 +17,7 @@ import { readCertificateAuthority } from '../provider/certificate-authority.ts';
 import { readClientSecret } from '../provider/client-secret.ts';
 import { readKeychain } from '../store/keychain.ts';
 import { childKeychain } from '../store/keychain-child.ts';
-import {
-  type LoginStore,
-  openLoginStore,
-  type StoredLogin,
-  type WriteOutcome,
-} from '../store/login-store.ts';
+import { type LoginStore, openLoginStore, type WriteOutcome } from '../store/login-store.ts';
 
 export type LoginParts = {
   readonly settings: LoginSettings;

@@ -1,7 +1,6 @@
 // Approving API servers: the question on a terminal, the refusal elsewhere, and what setup and login approve.
 
 import { userInfo } from 'node:os';
-import type { GetTokenRequest, WarmAnswer } from '../../commands/get-token.ts';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import type { Host } from '../../host.ts';
@@ -9,6 +8,7 @@ import { apiServerFrom, execClusterOf } from '../../oidc/api-server.ts';
 import { type Approval, type RefusedVerdict, withApproval } from '../../oidc/approval.ts';
 import { describeCompany, describeVerdict, questionFor, refusalOf } from '../../oidc/approval-words.ts';
 import { environmentToApprove } from '../../oidc/environment.ts';
+import type { GetTokenRequest, WarmAnswer } from '../../oidc/logins.ts';
 import { maySpeak } from '../../oidc/presence.ts';
 import type { LoginTarget, LoginUse } from '../../oidc/targets.ts';
 import { clusterCaBase64 } from '../kubeconfig/kubeconfig.ts';

@@ -1,11 +1,10 @@
 // The steps of a login with their real parts: what get-token does when its answer is not at hand, and
 // what login does.
 
-import type { GetTokenRequest } from '../../commands/get-token.ts';
-import type { LoginRequest, SignedIn } from '../../commands/login.ts';
 import type { Host } from '../../host.ts';
 import { type Approval, unnamedServer, withApproval } from '../../oidc/approval.ts';
 import { describePerson } from '../../oidc/claims.ts';
+import type { GetTokenRequest, SignedIn, SignInWish } from '../../oidc/logins.ts';
 import { type ObtainRequest, obtainTokens } from '../../oidc/obtain.ts';
 import { type Presence, presenceOf } from '../../oidc/presence.ts';
 import { signIn } from '../../oidc/sign-in.ts';
@@ -22,7 +21,8 @@ import {
 } from './login-parts.ts';
 import { openFailureNotes } from './shared-failure.ts';
 
-const howToSignIn = 'Run "kubectl oidc login" in a terminal.';
+const howToSignIn =
+  'Run "kubectl oidc login" in a terminal (--context NAME for another than the current one).';
 
 /** Fresh, stored tokens for kubectl: refresh or sign in, one process at a time. Fails as `obtainTokens` does. */
 export async function obtain(
@@ -43,7 +43,7 @@ export async function obtain(
 /** `login` for one login: signs in now, approves every place where it is used. Fails as a sign-in does. */
 export async function signInForTarget(
   target: LoginTarget,
-  request: LoginRequest,
+  request: SignInWish,
   host: Host,
 ): Promise<SignedIn> {
   const { settings, uses } = target;
@@ -111,7 +111,8 @@ async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
   // Only a person moves a login to another store: an exec entry that says so is as foreign as its kubeconfig.
   const known =
     want === 'sign-in' ? undefined : (await parts.store.list()).find(({ key }) => key === parts.key);
-  const preference = known?.expiresAt === undefined ? settings.tokenStore : known.place;
+  const stays = known?.place === 'file' ? 'file' : settings.tokenStore === 'keychain' ? 'keychain' : 'auto';
+  const preference = known?.expiresAt === undefined ? settings.tokenStore : stays;
   let approvals: readonly Approval[] = [];
   const readTokens = async (): Promise<Tokens | undefined> => {
     const stored = await readStored(parts, want === 'sign-in');

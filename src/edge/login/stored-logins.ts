@@ -1,24 +1,26 @@
 // Stored logins as a whole: listing them for `status`, ending them for `logout`.
 
-import type { LoggedOut } from '../../commands/logout.ts';
-import type { KnownLogin } from '../../commands/status.ts';
-import { describeFailure, Failure } from '../../failure.ts';
+import { Failure } from '../../failure.ts';
+import { cleanText } from '../../foreign-text.ts';
 import type { Host } from '../../host.ts';
 import { describePerson } from '../../oidc/claims.ts';
-import { type LoginTarget, loginTargets } from '../../oidc/targets.ts';
+import type { Kubeconfig } from '../../oidc/kubeconfig.ts';
+import type { KnownLogin, LoggedOut, LogoutWish } from '../../oidc/logins.ts';
+import { type LoginTarget, targetsOf } from '../../oidc/targets.ts';
 import type { Tokens } from '../../oidc/token.ts';
 import { readKubeconfig } from '../kubeconfig/kubeconfig.ts';
 import { openTerminal } from '../person/terminal.ts';
 import type { IndexEntry, LoginStore } from '../store/login-store.ts';
 import { type LoginParts, openLoginParts, openStore, readStored, writeLogin } from './login-parts.ts';
 
-/** Every stored login with the contexts that use it. A kubeconfig that can't be read leaves the contexts out, not the logins. */
+/** Every stored login with the contexts that use it. */
 export async function knownLogins(
   kubeconfigFile: string | undefined,
   host: Host,
 ): Promise<readonly KnownLogin[]> {
   const { store } = await openStore(host);
-  const targets = await targetsByKey(kubeconfigFile, host);
+  const kubeconfig = await readKubeconfig({ file: kubeconfigFile, environment: host.environment });
+  const targets = await targetsByKey(kubeconfig, host);
   return (await store.list()).map((entry) => ({
     ...entry,
     contexts: (targets.get(entry.key)?.uses ?? []).map(({ context }) => context),
@@ -29,33 +31,39 @@ export async function knownLogins(
   }));
 }
 
-/** The kubeconfig's logins by their key in the store. */
-async function targetsByKey(file: string | undefined, host: Host): Promise<ReadonlyMap<string, LoginTarget>> {
-  try {
-    const kubeconfig = await readKubeconfig({ file, environment: host.environment });
-    const targets = loginTargets(kubeconfig, { kind: 'all' });
-    const keyed = targets.map(
-      async (target) => [(await openLoginParts(target.settings, host)).key, target] as const,
-    );
-    return new Map(await Promise.all(keyed));
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    if (error.code !== 'usage' || file !== undefined) openTerminal(host).say(describeFailure(error));
-    return new Map();
+/** The kubeconfig's logins by their key in the store. What cannot be read is said, and left out. */
+async function targetsByKey(kubeconfig: Kubeconfig, host: Host): Promise<ReadonlyMap<string, LoginTarget>> {
+  const { say } = openTerminal(host);
+  const { targets, unreadable } = targetsOf(kubeconfig, kubeconfig.contexts);
+  const found = new Map<string, LoginTarget>();
+  for (const { context, failure } of unreadable) say(`context "${cleanText(context)}": ${failure.message}`);
+  for (const target of targets) {
+    try {
+      found.set((await openLoginParts(target.settings, host)).key, target);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const contexts = target.uses.map(({ context }) => cleanText(context)).join(', ');
+      say(`context ${contexts}: ${error.message}`);
+    }
   }
+  return found;
 }
 
 /** Ends one login: deletes its tokens here first, then revokes them. undefined when nobody was signed in. */
-export async function logOutTarget(target: LoginTarget, host: Host): Promise<LoggedOut | undefined> {
+export async function logOutTarget(
+  target: LoginTarget,
+  { forget }: Pick<LogoutWish, 'forget'>,
+  host: Host,
+): Promise<LoggedOut | undefined> {
   const parts = await openLoginParts(target.settings, host);
   return parts.exclusively('signing out', async () => {
     const stored = await readStored(parts, false);
-    if (stored.tokens === undefined) return undefined;
-    const { tokens } = stored;
-    // Approvals are no secret and were given on purpose: the next sign-in needs no second yes.
+    const { tokens, approvals } = stored;
+    if (tokens === undefined && !forget) return undefined;
     await parts.store.remove(parts.key);
-    if (stored.approvals.length > 0)
-      await writeLogin(parts, { approvals: stored.approvals, tokens: undefined });
+    // Approvals are no secret and were given on purpose: without --forget the next sign-in needs no second yes.
+    if (!forget && approvals.length > 0) await writeLogin(parts, { approvals, tokens: undefined });
+    if (tokens === undefined) return undefined;
     return {
       issuerUrl: parts.settings.issuerUrl,
       name: describePerson(tokens.idToken).name,
@@ -69,28 +77,43 @@ async function revoke(parts: LoginParts, tokens: Tokens): Promise<Pick<LoggedOut
     return { revocation: (await (await parts.provider()).revoke(tokens)).kind };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { revocation: { failed: describeFailure(error) } };
+    return { revocation: { failed: error.message } };
   }
 }
 
-/** Ends every stored login. One that no context uses any more is deleted here, its provider's settings being unknown. */
-export async function logOutAll(
-  kubeconfigFile: string | undefined,
-  host: Host,
-): Promise<readonly LoggedOut[]> {
+/** Ends every stored login. One that no context uses is deleted here, since its provider's settings are not known. */
+export async function logOutAll(request: LogoutWish, host: Host): Promise<readonly LoggedOut[]> {
   const { store } = await openStore(host);
-  const targets = await targetsByKey(kubeconfigFile, host);
+  // A kubeconfig that cannot be read ends it here, before anything is deleted that could have been revoked.
+  const kubeconfig = await readKubeconfig({ file: request.kubeconfig, environment: host.environment });
+  const targets = await targetsByKey(kubeconfig, host);
   const ended: (LoggedOut | undefined)[] = [];
-  const signedIn = (await store.list()).filter(({ expiresAt }) => expiresAt !== undefined);
-  for (const entry of signedIn) {
+  for (const entry of await store.list()) {
     const target = targets.get(entry.key);
-    ended.push(target === undefined ? await forget(entry, store) : await logOutTarget(target, host));
+    if (target !== undefined) ended.push(await logOutTarget(target, request, host));
+    else if (entry.expiresAt !== undefined || request.forget)
+      ended.push(await deleteEntry(entry, store, request));
   }
   return ended.filter((each) => each !== undefined);
 }
 
-async function forget(entry: IndexEntry, store: LoginStore): Promise<LoggedOut> {
+async function deleteEntry(
+  entry: IndexEntry,
+  store: LoginStore,
+  { forget }: LogoutWish,
+): Promise<LoggedOut | undefined> {
+  const { expiresAt, subject, name, ...rest } = entry;
+  const outcome = await store.read(entry.key);
+  const approvals = outcome.kind === 'found' ? outcome.login.approvals : [];
   await store.remove(entry.key);
-  const failed = 'no context uses this login any more, so how to reach its provider is not known';
-  return { issuerUrl: entry.issuerUrl, name: entry.name ?? 'nobody', revocation: { failed } };
+  if (!forget && approvals.length > 0) {
+    await store.write(
+      entry.key,
+      { approvals },
+      { preference: entry.place, entry: { ...rest, refreshable: false } },
+    );
+  }
+  if (expiresAt === undefined) return undefined;
+  const failed = 'no context that can be read uses this login, so how to reach its provider is not known';
+  return { issuerUrl: entry.issuerUrl, name: name ?? subject ?? 'somebody', revocation: { failed } };
 }

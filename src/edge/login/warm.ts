@@ -2,13 +2,13 @@
 // imported here is paid for by every kubectl command.
 
 import { userInfo } from 'node:os';
-import type { WarmAnswer } from '../../commands/get-token.ts';
 import type { Host } from '../../host.ts';
 import { apiServerFrom } from '../../oidc/api-server.ts';
 import type { Caller } from '../../oidc/approval.ts';
 import { broughtVariables, refuseMovedStore } from '../../oidc/environment.ts';
 import type { ExecInfo } from '../../oidc/exec-credential.ts';
 import { loginKey } from '../../oidc/login-key.ts';
+import type { WarmAnswer } from '../../oidc/logins.ts';
 import type { LoginSettings } from '../../oidc/settings.ts';
 import type { Tokens } from '../../oidc/token.ts';
 import { folderPath } from '../files/our-folder.ts';

@@ -1,25 +1,11 @@
 // The listener on loopback to which the browser brings the provider's answer (RFC 8252 section 7.3). It judges
 // host, method and path; what the answer means is `oidc/callback.ts`.
 
-import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Failure } from '../../failure.ts';
-import { type CallbackAnswer, judgeCallback } from '../../oidc/callback.ts';
-import { type ResultPage, resultPage, resultPageStyle } from '../../oidc/result-page.ts';
+import { isSameSecret } from '../../oidc/callback.ts';
 import type { Loopback } from '../../oidc/sign-in.ts';
-
-const pageFlushMs = 1000;
-
-const pageHeaders = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(resultPageStyle).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-store',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  Connection: 'close',
-};
+import { sendRefusal, startLogin } from './loopback-login.ts';
 
 /** Where to listen: the redirect address as the provider must see it, without the port that is yet to be found. */
 type Target = {
@@ -39,57 +25,24 @@ export async function listen(request: {
   readonly pageHoldMs?: number;
 }): Promise<Loopback> {
   const target = targetOf(request.redirectUri);
-  const visit = startVisit(request.pageHoldMs ?? 6000);
+  const login = startLogin(request.pageHoldMs ?? 6000);
   const listening = await bindAll(target, (incoming, response) => {
     const refusal = refusalOf(incoming, target, incoming.socket.localPort ?? 0);
-    if (refusal === undefined) visit.take(queryOf(incoming), response);
-    else sendRefusal(response, refusal);
+    const path = (incoming.url ?? '').split('?', 1)[0] ?? '';
+    if (refusal !== undefined) sendRefusal(response, refusal);
+    else if (isSameSecret(path, login.oneTimePath)) login.enter(incoming, response);
+    else if (path === target.pathname) login.take(incoming, response);
+    else sendRefusal(response, 404);
   });
+  const redirectUri = target.redirectUri(listening.port);
   return {
-    redirectUri: target.redirectUri(listening.port),
-    expect: visit.expect,
+    redirectUri,
+    oneTimeAddress: new URL(login.oneTimePath, redirectUri).href,
+    expect: login.expect,
+    openedTwice: login.openedTwice,
     close: async (page) => {
-      await visit.finish(page);
+      await login.finish(page);
       await Promise.all(listening.servers.map(closeServer));
-    },
-  };
-}
-
-/** What is known of this login's one answer, and the browser tab that waits for its end. */
-function startVisit(pageHoldMs: number) {
-  const answer = Promise.withResolvers<CallbackAnswer>();
-  // Nobody may be waiting yet, or any more, when the answer is a refusal.
-  answer.promise.catch(() => undefined);
-  let state: string | undefined;
-  let held: { response: ServerResponse; timer: NodeJS.Timeout } | undefined;
-  return {
-    expect: (expectedState: string): Promise<CallbackAnswer> => {
-      state = expectedState;
-      return answer.promise;
-    },
-    take: (query: string, response: ServerResponse): void => {
-      const verdict = judgeCallback(query, state ?? '');
-      if (verdict.kind === 'not-ours') {
-        sendPage(response, 400, 'refused');
-        return;
-      }
-      state = undefined;
-      held = { response, timer: setTimeout(() => sendPage(response, 200, 'received'), pageHoldMs) };
-      if (verdict.kind === 'code') answer.resolve(verdict.answer);
-      else answer.reject(verdict.failure);
-    },
-    finish: async (page: 'signed-in' | 'failed'): Promise<void> => {
-      state = undefined;
-      if (held === undefined) return;
-      clearTimeout(held.timer);
-      const { response } = held;
-      if (response.writableEnded || response.destroyed) return;
-      const flushed = Promise.withResolvers<void>();
-      const timer = setTimeout(flushed.resolve, pageFlushMs);
-      response.once('close', flushed.resolve);
-      sendPage(response, 200, page);
-      await flushed.promise;
-      clearTimeout(timer);
     },
   };
 }
@@ -151,29 +104,13 @@ function bindFailure(errno: string | undefined, { host, port }: { host: string; 
   return new Failure('conflict', message, { hint, ...(errno === undefined ? {} : { cause: errno }) });
 }
 
-/** Why a request cannot be the browser coming back: another name for us (DNS rebinding), another method or path. */
+/** Why a request cannot be the person's browser: another name for us (DNS rebinding), another method. */
 function refusalOf(incoming: IncomingMessage, target: Target, port: number): number | undefined {
   // A browser leaves the default port out of Host (RFC 9110 section 7.2).
   const host = port === 80 ? target.hostname : `${target.hostname}:${port}`;
   const hosts = incoming.headersDistinct.host ?? [];
   if (hosts.length !== 1 || hosts[0] !== host) return 421;
-  if (incoming.method !== 'GET') return 405;
-  return (incoming.url ?? '').split('?', 1)[0] === target.pathname ? undefined : 404;
-}
-
-function queryOf(incoming: IncomingMessage): string {
-  const url = incoming.url ?? '';
-  return url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
-}
-
-function sendPage(response: ServerResponse, status: number, page: ResultPage): void {
-  response.writeHead(status, pageHeaders).end(resultPage(page));
-}
-
-function sendRefusal(response: ServerResponse, status: number): void {
-  const headers = { ...pageHeaders, 'Content-Type': 'text/plain; charset=utf-8' };
-  response.writeHead(status, status === 405 ? { ...headers, Allow: 'GET' } : headers);
-  response.end('Not the address of a sign-in that is under way.\n');
+  return incoming.method === 'GET' ? undefined : 405;
 }
 
 function closeServer(server: Server): Promise<void> {

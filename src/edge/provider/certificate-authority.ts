@@ -1,10 +1,12 @@
 // The CA of a provider as the settings give it: a file or base64. Light, since it is part of a login's name and every
 // kubectl command needs that; whether it is a real certificate shows when `https.ts` uses it.
 
-import { readFileSync } from 'node:fs';
 import { Failure } from '../../failure.ts';
 import type { CertificateAuthority } from '../../oidc/settings.ts';
 import { fileFailure } from '../files/file-failure.ts';
+import { readGivenFileSync } from '../files/given-file.ts';
+
+const maxBytes = 1024 * 1024;
 
 /**
  * `certificates`: the base64 of each, a line each; `sha256` (hex) is over that. Line ends, comments and whether it
@@ -12,7 +14,7 @@ import { fileFailure } from '../files/file-failure.ts';
  */
 export type GivenAuthority = { readonly pem: string; readonly certificates: string; readonly sha256: string };
 
-/** Reads what `--certificate-authority` or `-data` gives, undefined for the system's CAs. Fails with `file` when it can't be read, `usage` when it holds no certificate. */
+/** Reads what `--certificate-authority` or `-data` gives, undefined for the system's CAs. Fails with `file` when it can't be read, `usage` when it holds no certificate, is no ordinary file or has more than 1 MiB. */
 export function readCertificateAuthority(given: CertificateAuthority): GivenAuthority | undefined {
   if (given.kind === 'system') return undefined;
   const pem =
@@ -52,7 +54,7 @@ function certificatesOf(pem: string, source: string): string {
 
 function readPem(path: string): string {
   try {
-    return readFileSync(path, 'latin1');
+    return readGivenFileSync(path, maxBytes).toString('latin1');
   } catch (error) {
     throw fileFailure('could not read the certificate authority', path, error);
   }

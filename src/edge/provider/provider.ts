@@ -19,7 +19,7 @@ import {
   type ProviderOptions,
 } from './provider-connection.ts';
 import { oauthErrorOf, translateProviderError } from './provider-failure.ts';
-import { besidesIdToken, tokensOf, verifiedClaims } from './verified-tokens.ts';
+import { tokensOf, verifiedClaims, withNewAccessToken } from './verified-tokens.ts';
 
 export type { ProviderOptions } from './provider-connection.ts';
 
@@ -147,10 +147,7 @@ async function refresh(access: Access, connection: Connection, previous: Tokens)
   if (answer.id_token === undefined) {
     if (settings.tokenType === 'id')
       return { kind: 'rejected', reason: 'a refresh brings no new ID token there' };
-    return {
-      kind: 'refreshed',
-      tokens: { ...previous, ...besidesIdToken(answer, previous, now()), obtainedAt: now() },
-    };
+    return { kind: 'refreshed', tokens: withNewAccessToken(previous, answer, now()) };
   }
   const idToken = answer.id_token;
   const claims = verifiedClaims(access, { idToken, answer, before: decodeIdToken(previous.idToken) });

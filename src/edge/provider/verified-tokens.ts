@@ -10,6 +10,7 @@ import {
   endOfAccessToken,
   judgeIdToken,
   judgeRefreshed,
+  latestTime,
 } from '../../oidc/claims.ts';
 import type { IdTokenClaims } from '../../oidc/provider.ts';
 import type { Tokens } from '../../oidc/token.ts';
@@ -76,11 +77,29 @@ export function tokensOf(
   };
 }
 
+/**
+ * A refresh without an ID token: all but that is new. Where nothing tells the end of the new access token, it is taken
+ * to live as long as the one before did, whose end says nothing about it.
+ */
+export function withNewAccessToken(previous: Tokens, answer: TokenEndpointResponse, now: number): Tokens {
+  const { idToken, expiresAt, authenticatedAt } = previous;
+  const lifeSeconds = (previous.accessExpiresAt ?? expiresAt) - previous.obtainedAt;
+  return {
+    idToken,
+    expiresAt,
+    accessExpiresAt: Math.min(now + lifeSeconds, latestTime),
+    ...(authenticatedAt !== undefined && { authenticatedAt }),
+    ...besidesIdToken(answer, previous, now),
+    obtainedAt: now,
+  };
+}
+
 /** A provider that does not rotate sends no new refresh token: the old one stays good (RFC 6749 section 6). */
-export function besidesIdToken(answer: TokenEndpointResponse, previous: Tokens | undefined, now: number) {
+function besidesIdToken(answer: TokenEndpointResponse, previous: Tokens | undefined, now: number) {
   const refreshToken = answer.refresh_token ?? previous?.refreshToken;
   const { access_token: accessToken, expires_in: expiresIn } = answer;
-  const accessExpiresAt = expiresIn === undefined ? endOfAccessToken(accessToken) : now + expiresIn;
+  const accessExpiresAt =
+    expiresIn === undefined ? endOfAccessToken(accessToken) : Math.min(now + expiresIn, latestTime);
   return {
     accessToken,
     ...(accessExpiresAt !== undefined && { accessExpiresAt }),

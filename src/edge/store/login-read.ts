@@ -2,6 +2,7 @@
 // whatever is imported here is paid for every time.
 
 import { Failure } from '../../failure.ts';
+import type { StoredLogin } from '../../oidc/logins.ts';
 import type { StorePlace } from '../../oidc/token.ts';
 import { judgeFolder } from '../files/our-folder.ts';
 import {
@@ -12,7 +13,7 @@ import {
   readKeychain,
 } from './keychain.ts';
 import { type IndexEntry, readIndex } from './login-index.ts';
-import { parseStoredLogin, type StoredLogin } from './stored-login.ts';
+import { parseStoredLogin } from './stored-login.ts';
 import { readTokenFile } from './token-file.ts';
 
 export type ReadOutcome =
@@ -81,6 +82,6 @@ function damaged(place: StorePlace, entry: IndexEntry): Failure {
 function lockedFailure(entry: IndexEntry, trouble: KeychainTrouble | 'no-item'): Failure {
   const why = trouble === 'no-item' ? 'the keychain is locked or has lost it' : describeTrouble(trouble);
   return new Failure('keychain', `could not read the login for ${entry.issuerUrl}: ${why}`, {
-    hint: 'Unlock the keychain, or sign in again: kubectl oidc login (with --token-store file where there is none).',
+    hint: 'Unlock the keychain, or sign in again: kubectl oidc login.',
   });
 }

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { Failure } from '../../failure.ts';
+import type { StoredLogin } from '../../oidc/logins.ts';
 import type { TokenStorePreference } from '../../oidc/settings.ts';
 import type { StorePlace } from '../../oidc/token.ts';
 import { withLock } from '../files/lock.ts';
@@ -10,12 +11,11 @@ import { judgeFolder, openFolder, writeOwnFile } from '../files/our-folder.ts';
 import { describeTrouble, type Keychain } from './keychain.ts';
 import { formatIndex, type IndexEntry, indexPath, readIndex } from './login-index.ts';
 import { type ReadOutcome, readLogin } from './login-read.ts';
-import { formatStoredLogin, type StoredLogin } from './stored-login.ts';
+import { formatStoredLogin } from './stored-login.ts';
 import { removeTokenFile, writeTokenFile } from './token-file.ts';
 
 export type { IndexEntry } from './login-index.ts';
 export type { ReadOutcome } from './login-read.ts';
-export type { StoredLogin } from './stored-login.ts';
 
 export type WriteOutcome =
   /** `fallbackReason`: why it is a file although the keychain was wanted; to be said aloud. */
@@ -80,12 +80,13 @@ async function writeLogin(parts: StoreParts, writing: Writing): Promise<WriteOut
   }
 }
 
-/** Writes the value where it was wanted, else into the file. */
+/** Writes the value where it was wanted; into the file where a keychain was hoped for, not where it was insisted on. */
 async function placeValue(parts: StoreParts, { key, login, preference }: Writing): Promise<Placed> {
   const value = formatStoredLogin(preference === 'none' ? { approvals: login.approvals } : login);
   if (preference !== 'file') {
     const written = await parts.keychain.write(key, value);
     if (written.kind === 'done') return { place: 'keychain' };
+    if (preference === 'keychain') throw new Failure('keychain', describeTrouble(written.trouble));
     await writeTokenFile(parts.folder, key, value);
     return { place: 'file', fallbackReason: describeTrouble(written.trouble) };
   }

@@ -2,10 +2,9 @@
 // program of the person, so its shape is not believed.
 
 import type { ApiServer, Approval } from '../../oidc/approval.ts';
+import type { StoredLogin } from '../../oidc/logins.ts';
 import type { Tokens } from '../../oidc/token.ts';
 import { areOptional, isFields, parseFields } from '../files/json-fields.ts';
-
-export type StoredLogin = { readonly approvals: readonly Approval[]; readonly tokens?: Tokens };
 
 const version = 1;
 const maxCharacters = 1024 * 1024;

@@ -148,6 +148,7 @@ describe('reading', () => {
   it.each([
     ['a folder', () => folder, 'file'],
     ['bytes that are no text', () => put('bytes', new Uint8Array([0x61, 0xff, 0xfe])), 'usage'],
+    ['a device', () => '/dev/zero', 'usage'],
     ['more than 10 MiB', () => put('huge', Buffer.alloc(10 * 1024 * 1024 + 1, 32)), 'usage'],
   ])('refuses %s', async (_, path, code) => {
     await expect(from(path())).rejects.toMatchObject({ code });
@@ -161,7 +162,8 @@ describe('reading', () => {
     put('ca.pem', pem);
     expect(await clusterCaBase64(cluster!)).toBe(Buffer.from(pem).toString('base64'));
     expect(await clusterCaBase64({ ...cluster!, certificateAuthorityData: 'REFUQQ==' })).toBe('REFUQQ==');
-    await expect(readCaFile(put('no.pem', 'hello'))).rejects.toMatchObject({ code: 'usage' });
+    for (const path of [put('no.pem', 'hello'), put('huge.pem', pem.repeat(20_000)), '/dev/zero'])
+      await expect(readCaFile(path)).rejects.toMatchObject({ code: 'usage' });
   });
 });
 

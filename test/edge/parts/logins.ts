@@ -1,8 +1,10 @@
-// Plain logins for the storage tests, and a keychain in memory.
+// Plain logins for the storage tests, and keychains in memory or in a file.
 
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { KeychainItems } from '../../../src/edge/store/chunks.ts';
 import type { Keychain, KeychainTrouble } from '../../../src/edge/store/keychain.ts';
-import type { StoredLogin, WriteOptions } from '../../../src/edge/store/login-store.ts';
+import type { WriteOptions } from '../../../src/edge/store/login-store.ts';
+import type { StoredLogin } from '../../../src/oidc/logins.ts';
 
 export const key = 'issuer=https%3A%2F%2Fid.example&client=kubernetes&scope=openid';
 
@@ -60,6 +62,22 @@ export function fakeKeychain(): FakeKeychain {
     },
   };
   return fake;
+}
+
+/** A keychain of one item that outlives its process; it takes no step that a crash could fall into twice. */
+export function keychainInFile(path: string): Keychain {
+  return {
+    read: async () =>
+      existsSync(path) ? { kind: 'found', value: readFileSync(path, 'utf8') } : { kind: 'absent' },
+    write: async (_, value) => {
+      writeFileSync(path, value);
+      return { kind: 'done' };
+    },
+    delete: async () => {
+      rmSync(path, { force: true });
+      return { kind: 'done' };
+    },
+  };
 }
 
 /** Items of at most `limitBytes`, of a process that dies after `operationsLeft` operations. */

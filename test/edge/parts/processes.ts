@@ -1,8 +1,8 @@
 // How the storage tests start their processes and keep their folders.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -34,6 +34,36 @@ export function startProcess(
 }
 
 export type Run = { readonly stdout: string; readonly stderr: string; readonly tookMs: number };
+
+export type Traced = {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly calls: readonly string[];
+};
+
+/**
+ * Runs it to its end under strace(1), which writes down these system calls, each with the paths behind its
+ * descriptors, and kills the process at the `killAt`-th of them. One thread does the work, so that they can be counted.
+ */
+export function traceProcess(
+  words: readonly string[],
+  { calls, killAt }: { readonly calls: string; readonly killAt?: number },
+): Traced {
+  const log = join(freshFolder(), 'strace.log');
+  const inject = killAt === undefined ? [] : ['-e', `inject=${calls}:signal=KILL:when=${killAt}`];
+  const strace = ['-f', '-qq', '-y', '-e', `trace=${calls}`, '-e', 'signal=none', ...inject, '-o', log];
+  const ended = spawnSync('strace', [...strace, process.execPath, program, ...words], {
+    env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  const lines = readFileSync(log, 'utf8').split('\n');
+  return {
+    status: ended.status,
+    stdout: ended.stdout,
+    calls: lines.map((line) => line.replace(/^\d+ +/, '')).filter((line) => /^\w+\(/.test(line)),
+  };
+}
 
 /** Runs it to its end. */
 export async function runProcess(

@@ -7,7 +7,9 @@ import { readOwnFile, writeOwnFile } from '../../../src/edge/files/our-folder.ts
 import { inProcessKeychain } from '../../../src/edge/store/keychain.ts';
 import { runKeychainWorker } from '../../../src/edge/store/keychain-worker.ts';
 import { readWarm } from '../../../src/edge/store/login-read.ts';
+import { openLoginStore } from '../../../src/edge/store/login-store.ts';
 import { Failure } from '../../../src/failure.ts';
+import { entry, key, keychainInFile, loginOf } from './logins.ts';
 
 const [mode = '', path = '', more = ''] = process.argv.slice(2);
 const signal = new AbortController().signal;
@@ -35,6 +37,17 @@ const modes: Readonly<Record<string, () => Promise<void>>> = {
       await new Promise((resolve) => setImmediate(resolve));
       writeFileSync(more, `${count + 1}`);
     }),
+  'write-file': () => writeOwnFile(path, more),
+  // Moves the login from the keychain, which is a file here, to its file.
+  'move-login': async () => {
+    const store = openLoginStore({
+      folder: path,
+      keychain: keychainInFile(`${path}.keychain`),
+      now: () => 1,
+    });
+    const outcome = await store.write(key, loginOf(more), { preference: 'file', entry });
+    writeSync(1, outcome.kind);
+  },
   'write-for-ever': async () => {
     for (let round = 0; ; round += 1) {
       await writeOwnFile(path, `${String.fromCharCode(97 + (round % 26)).repeat(50_000)}.`);

@@ -42,7 +42,7 @@ async function signIn(): Promise<Tokens> {
   const provider = await openProvider(options);
   const loopback = await listen({ redirectUri: undefined });
   const attempt = await provider.beginSignIn(loopback.redirectUri);
-  const answer = loopback.expect(attempt.state);
+  const answer = loopback.expect(attempt.state, 'any-browser');
   const [, tokens] = await Promise.all([
     signInAs(attempt.url, 'alice', { caPem: idp.caPem }),
     answer.then(attempt.exchange).finally(() => loopback.close('signed-in')),

@@ -6,6 +6,7 @@ import { discoverProvider, openProvider } from '../../../src/edge/provider/provi
 import { describeFailure, Failure } from '../../../src/failure.ts';
 import { decodeIdToken } from '../../../src/oidc/claims.ts';
 import { guessProvider } from '../../../src/oidc/provider-presets.ts';
+import { freshness } from '../../../src/oidc/token.ts';
 import {
   ecSigner,
   goodTokenAnswer,
@@ -326,4 +327,21 @@ test('other algorithms that a kube-apiserver takes are accepted', async () => {
   await expect(signIn(rig)).resolves.toBeDefined();
   rig.signers = [ecSigner('e')];
   await expect(signIn(rig)).resolves.toBeDefined();
+});
+
+test.each([
+  ['says no expires_in', {}, 300],
+  ['says expires_in', { expires_in: 77 }, 77],
+  ['says one beyond the year 9999', { expires_in: 1e15 }, Number.POSITIVE_INFINITY],
+])('a refreshed access token is fresh where the answer has no ID token and %s', async (_, fields, life) => {
+  const tokens = await signIn(rig, optionsFor(rig, { 'token-type': 'access' }));
+  rig.plan.tokenFields = { id_token: undefined, expires_in: undefined, ...fields };
+  const later = tokens.obtainedAt + 100_000;
+  const provider = await openProvider(optionsFor(rig, { 'token-type': 'access' }, { now: () => later }));
+  const outcome = await provider.refresh(tokens);
+  if (outcome.kind !== 'refreshed') return expect.fail(outcome.reason);
+  expect(outcome.tokens.accessToken).not.toBe(tokens.accessToken);
+  expect(outcome.tokens.accessExpiresAt).toBe(Math.min(later + life, 253_402_300_799));
+  const wanted = { tokenType: 'access', maxAgeSeconds: undefined } as const;
+  expect(freshness(outcome.tokens, wanted, later).kind).toBe('fresh');
 });

@@ -42,19 +42,26 @@ describe('the login store', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it.each(['auto', 'keychain'] as const)(
-    'falls back to the file for "%s" and says why',
-    async (preference) => {
-      const { store, keychain } = open();
-      keychain.trouble = 'refused';
-      expect(await store.write(key, login, { preference, entry })).toEqual({
-        kind: 'stored',
-        place: 'file',
-        fallbackReason: 'the keychain refused: none runs in this session, or it is locked',
-      });
-      expect(await store.read(key)).toEqual({ kind: 'found', place: 'file', login });
-    },
-  );
+  it('falls back to the file for "auto" and says why', async () => {
+    const { store, keychain } = open();
+    keychain.trouble = 'refused';
+    expect(await store.write(key, login, { preference: 'auto', entry })).toEqual({
+      kind: 'stored',
+      place: 'file',
+      fallbackReason: 'the keychain refused: none runs in this session, or it is locked',
+    });
+    expect(await store.read(key)).toEqual({ kind: 'found', place: 'file', login });
+  });
+
+  it('writes no file for "keychain", and says why nothing is stored', async () => {
+    const { store, keychain, folder } = open();
+    keychain.trouble = 'refused';
+    expect(await store.write(key, login, { preference: 'keychain', entry })).toEqual({
+      kind: 'not-stored',
+      reason: 'the keychain refused: none runs in this session, or it is locked',
+    });
+    expect(existsSync(await tokenFilePath(folder, key))).toBe(false);
+  });
 
   it('leaves one copy when a login moves from the file to the keychain and back', async () => {
     const { store, keychain, folder } = open();
