@@ -13,10 +13,12 @@ import { type Ended, execInfoFor, kubeconfigFor, type Lab, openLab, type Server 
 function expectOneLine(ended: Ended, words: RegExp | string): void {
   expect(ended.stdout).toBe('');
   expect(ended.stderr).toMatch(words);
+  // What setup notes about a provider may stand before it.
   const lines = ended.stderr
     .trim()
     .split('\n')
-    .filter((line) => line.startsWith('kubectl-oidc: ') || /^\s+at /.test(line));
+    .filter((line) => !line.startsWith('Note: '));
+  expect(lines[0]).toMatch(/^kubectl-oidc: /);
   expect(lines).toHaveLength(1);
   expect(ended.stderr).not.toMatch(/unexpected|\bat .*\.js:/);
   expect(ended.status).not.toBe(0);

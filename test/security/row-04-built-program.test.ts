@@ -96,11 +96,12 @@ describe('row 4: the built program', () => {
 
   it('row 4: prints no token at a login, nor anything but the credential at a refresh or a refused one', async () => {
     for (const env of debugging) {
-      // Over, though within the tolerance for clocks: the next get-token has to refresh it.
-      rig.plan = { claims: { exp: Math.floor(Date.now() / 1000) - 5 } };
+      rig.plan = { claims: { exp: Math.floor(Date.now() / 1000) + 3 } };
       const signedIn = await logIn('good', env);
+      expect(signedIn.status).toBe(0);
       expectSilence(signedIn.stdout + signedIn.stderr);
       const getToken = () => getTokenAs('good', env);
+      await lab.untilExpired('good');
       rig.plan = { token: () => refusal };
       const refused = await getToken();
       expect([refused.status, refused.stdout]).toEqual([1, '']);
@@ -114,9 +115,11 @@ describe('row 4: the built program', () => {
   });
 
   it('row 4: prints of a bug where it happened, and only when debugging; never what it says', async () => {
-    const bug = `Date.now = () => { throw new TypeError('${canary}\\n    at ${canary} (x:1:1)'); };`;
+    const bug = join(lab.folder, 'bug.mjs');
+    const message = `${canary}\n    at ${canary} (x:1:1)`;
+    writeFileSync(bug, `Date.now = () => { throw new TypeError(${JSON.stringify(message)}); };`);
     for (const env of debugging) {
-      const words = ['--import', `data:text/javascript,${encodeURIComponent(bug)}`, program, 'status'];
+      const words = ['--import', bug, program, 'status'];
       const ended = await lab.exec(process.execPath, words, { env });
       expect(ended.status).toBe(70);
       expect(ended.stderr).toContain('an unexpected TypeError ended the command; this is a bug');
@@ -135,7 +138,7 @@ it.each([
     Object.assign(new RangeError(canary), { code: canary, hint: canary, reason: canary }),
   ],
   ['a string', canary],
-  ['an object', { message: canary, toString: () => canary }],
+  ['an object', { message: canary, toString: (): string => canary }],
 ])('row 4: what is said of %s that is no Failure does not repeat it', (_, thrown) => {
   const before = process.env.KUBECTL_OIDC_DEBUG;
   for (const debug of ['', '1']) {

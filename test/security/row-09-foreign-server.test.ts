@@ -72,4 +72,36 @@ describe('row 09: a login is released only to approved servers', () => {
       lab.getToken({ ...server, url: 'https://evil.test' }, { flags: ['--account=short'] }),
     );
   });
+
+  it('row 09: a person is asked once a command, sees the host and every variable, and a no is a no', async () => {
+    const evil = { ...server, url: 'https://prod.example.com.evil.test:6443' };
+    const variables = [`KUBERNETES_EXEC_INFO=${execInfoFor(evil, true)}`, 'HTTPS_PROXY=http://127.0.0.1:1'];
+    const words = ['env', ...variables, process.execPath, program, 'get-token', ...lab.loginFlags];
+    const quoted = words.map((word) => `'${word}'`).join(' ');
+    const line = `sh -c '"$@"; "$@"; "$@"; exit 0' client ${quoted}`;
+    const opened = (await lab.desktop.opened()).length;
+    const ended = await lab.exec('script', ['-qec', line, '/dev/null'], { stdin: 'n\n' });
+    expect(ended.stdout.match(/Send tokens to https:\/\/prod\.example\.com\.evil\.test:6443/g)).toHaveLength(
+      1,
+    );
+    expect(ended.stdout).toContain('the exec entry sets HTTPS_PROXY=http://127.0.0.1:1');
+    expect(ended.stdout.match(/is not approved to receive tokens/g)).toHaveLength(4);
+    expect(ended.stdout).not.toContain('"token"');
+    expect((await lab.desktop.opened()).length).toBe(opened);
+    expect((await lab.getToken(evil)).status).toBe(1);
+  });
+
+  it('row 09: an entry cannot move a stored login into a file, nor make it forgotten', async () => {
+    lab.provider.setIdTokenTtl(1);
+    const flags = ['--account=stays'];
+    await lab.signIn(server, flags);
+    lab.provider.setIdTokenTtl(300);
+    await lab.untilExpired('stays');
+    for (const store of ['file', 'none']) {
+      expect((await lab.getToken(server, { flags: [...flags, `--token-store=${store}`] })).status).toBe(0);
+      const { items } = JSON.parse((await lab.oidc(['status', '-o', 'json'])).stdout);
+      const item = items.find((each: { readonly account: string }) => each.account === 'stays');
+      expect(item).toMatchObject({ state: 'signed-in', store: 'keychain' });
+    }
+  });
 });

@@ -43,7 +43,7 @@ export type Traced = {
 
 /**
  * Runs it to its end under strace(1), which writes down these system calls, each with the paths behind its
- * descriptors, and kills the process at the `killAt`-th of them. One thread does the work, so that they can be counted.
+ * descriptors, and kills the process at the `killAt`-th of each. One thread does the work, so that they can be counted.
  */
 export function traceProcess(
   words: readonly string[],
