@@ -3,6 +3,7 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
+import { isFields } from './json-fields.ts';
 import type { IdTokenClaims } from './provider.ts';
 
 /** Seconds by which the provider's clock may differ before a point in time counts as wrong. */
@@ -18,7 +19,7 @@ const groupClaims = ['groups', 'cognito:groups', 'groups_direct'];
 export function decodeIdToken(idToken: string): IdTokenClaims {
   const parts = idToken.split('.');
   const claims = parts.length === 3 ? jsonOf(parts[1] ?? '') : undefined;
-  if (!isRecord(claims)) throw malformed('it is not a signed JWT');
+  if (!isFields(claims)) throw malformed('it is not a signed JWT');
   const { iss, sub, aud, exp, iat } = claims;
   if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '')
     throw malformed('iss or sub is missing');
@@ -30,13 +31,13 @@ export function decodeIdToken(idToken: string): IdTokenClaims {
 /** `alg` of the token's header (RFC 7515 section 4.1.1), '' when there is none. */
 export function algorithmOf(idToken: string): string {
   const header = jsonOf(idToken.split('.')[0] ?? '');
-  return isRecord(header) && typeof header.alg === 'string' ? header.alg : '';
+  return isFields(header) && typeof header.alg === 'string' ? header.alg : '';
 }
 
 /** `exp` of a JWT access token; undefined for opaque tokens, whose end only `expires_in` tells. */
 export function endOfAccessToken(accessToken: string): number | undefined {
   const claims = jsonOf(accessToken.split('.')[1] ?? '');
-  return isRecord(claims) && isTime(claims.exp) ? claims.exp : undefined;
+  return isFields(claims) && isTime(claims.exp) ? claims.exp : undefined;
 }
 
 export type IdTokenExpectation = {
@@ -150,7 +151,7 @@ export function describePerson(idToken: string, groupsClaim?: string): Person {
     name: name ?? '',
     subject: cleanText(claims.sub),
     groups: groupsOf(claim === undefined ? undefined : claims[claim]),
-    groupsLeftOut: isRecord(elsewhere) && candidates.some((each) => Object.hasOwn(elsewhere, each)),
+    groupsLeftOut: isFields(elsewhere) && candidates.some((each) => Object.hasOwn(elsewhere, each)),
     expiresAt: claims.exp,
   };
 }
@@ -185,10 +186,6 @@ function jsonOf(base64url: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isTime(value: unknown): value is number {

@@ -2,6 +2,7 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
+import { isFields } from './json-fields.ts';
 
 /** Names as in the document. Every address is https, or http on loopback where the issuer itself is. */
 export type ProviderMetadata = {
@@ -50,7 +51,7 @@ const lists = [
  * Discovery section 4.3), a template, a missing or plain http endpoint. Unknown fields are dropped.
  */
 export function judgeMetadata(document: unknown, issuerUrl: string): ProviderMetadata {
-  if (!isRecord(document)) throw unusable(issuerUrl, 'is not a JSON object');
+  if (!isFields(document)) throw unusable(issuerUrl, 'is not a JSON object');
   if (document.issuer !== issuerUrl) throw otherIssuer(issuerUrl, document.issuer);
   const [authorization_endpoint, token_endpoint, jwks_uri] = [
     endpoint(document, 'authorization_endpoint', issuerUrl),
@@ -140,10 +141,6 @@ function unusable(issuerUrl: string, what: string): Failure {
   return new Failure('provider', `the discovery document of ${issuerUrl} ${what}`, {
     hint: 'Check --issuer-url, or tell who runs the provider.',
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isTextList(value: unknown): value is string[] {

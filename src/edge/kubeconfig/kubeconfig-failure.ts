@@ -3,11 +3,7 @@
 import { dirname } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
-
-/** The errno name of a foreign error, '' where it has none. */
-export function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
+import { codeOf } from '../files/file-failure.ts';
 
 /** A Failure with code `file` for an error met while doing `attempt` on a path; a Failure goes through as it is. */
 export function kubeFileFailure(attempt: string, path: string, error: unknown): Failure {
@@ -24,7 +20,7 @@ export function kubeFileFailure(attempt: string, path: string, error: unknown): 
     ELOOP: 'Its links lead in a circle.',
     ENOENT: `There is no such file; check the spelling.`,
   };
-  const code = errnoOf(error);
+  const code = codeOf(error);
   return new Failure('file', `cannot ${attempt} ${cleanText(path)}`, {
     hint: hints[code] ?? `Nothing was changed. Check ${folder} and run it again.`,
     cause: code === '' ? 'no reason given' : code,

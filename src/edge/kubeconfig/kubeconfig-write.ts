@@ -6,8 +6,9 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
+import { codeOf } from '../files/file-failure.ts';
 import { type KubeChange, readText } from './kubeconfig.ts';
-import { errnoOf, kubeFileFailure } from './kubeconfig-failure.ts';
+import { kubeFileFailure } from './kubeconfig-failure.ts';
 
 const lockPollMs = 50;
 
@@ -109,7 +110,7 @@ async function keepOwnerAndMode(
       await file.chown(like.uid, like.gid);
     } catch (error) {
       // Only root may give files away; then the file becomes the writer's, as with every editor that renames.
-      if (errnoOf(error) !== 'EPERM') throw error;
+      if (codeOf(error) !== 'EPERM') throw error;
     }
   }
   await file.chmod(like.mode & 0o777);
@@ -140,7 +141,7 @@ async function lock(path: string, { lockWaitMs, signal }: WriteLimits): Promise<
       );
       return await file.close();
     } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw kubeFileFailure('lock', path, error);
+      if (codeOf(error) !== 'EEXIST') throw kubeFileFailure('lock', path, error);
     }
     if (performance.now() >= endsAt) throw lockedByOther(path);
     await waitOrAbort(signal);
@@ -176,7 +177,7 @@ async function linkTarget(path: string): Promise<string> {
       if (!(await lstat(target)).isSymbolicLink()) return target;
       target = resolve(dirname(target), await readlink(target));
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return target;
+      if (codeOf(error) === 'ENOENT') return target;
       throw kubeFileFailure('read', path, error);
     }
   }

@@ -8,8 +8,9 @@ import { cleanText } from '../../foreign-text.ts';
 import { type KubeCluster, type Kubeconfig, type KubeFile, mergeKubeFiles } from '../../oidc/kubeconfig.ts';
 import type { KubeEdit } from '../../oidc/kubeconfig-plan.ts';
 import { diffLines } from '../../oidc/line-diff.ts';
+import { codeOf } from '../files/file-failure.ts';
 import { readGivenFileSync } from '../files/given-file.ts';
-import { errnoOf, kubeFileFailure } from './kubeconfig-failure.ts';
+import { kubeFileFailure } from './kubeconfig-failure.ts';
 import { maskKubeText } from './kubeconfig-mask.ts';
 import { parseKubeDocument, readKubeDocument } from './kubeconfig-parse.ts';
 import { editKubeText } from './kubeconfig-text.ts';
@@ -91,8 +92,8 @@ export async function readText(path: string): Promise<string | undefined> {
     const bytes = readGivenFileSync(path, maxBytes);
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    if (errnoOf(error) !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw kubeFileFailure('read', path, error);
+    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw kubeFileFailure('read', path, error);
     throw new Failure('usage', `${cleanText(path)} is not text in UTF-8`, {
       hint: 'Name a kubeconfig with --kubeconfig.',
     });

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Failure } from '../../failure.ts';
+import { isFields, parseFields } from '../../oidc/json-fields.ts';
 import { judgeMetadata, type ProviderMetadata } from '../../oidc/metadata.ts';
 import { judgeFolder, openFolder, readOwnFile, writeOwnFile } from '../files/our-folder.ts';
 
@@ -55,7 +56,7 @@ export function openProviderCache(place: {
 }
 
 function parseCached(text: string, issuerUrl: string, now: number): CachedProvider | undefined {
-  const value = recordOf(text);
+  const value = parseFields(text);
   if (value?.version !== version || value.issuer !== issuerUrl) return undefined;
   const { fetchedAt, jwks, jwksFetchedAt } = value;
   if (!isYoung(fetchedAt, now)) return undefined;
@@ -89,19 +90,5 @@ function isYoung(at: unknown, now: number): at is number {
 }
 
 export function isKeySet(value: unknown): value is KeySet {
-  return isRecord(value) && Array.isArray(value.keys) && value.keys.every(isRecord);
-}
-
-function recordOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isFields(value) && Array.isArray(value.keys) && value.keys.every(isFields);
 }

@@ -3,8 +3,8 @@
 
 import { join } from 'node:path';
 import { Failure } from '../../failure.ts';
+import { areOptional, isFields, parseFields } from '../../oidc/json-fields.ts';
 import type { StorePlace } from '../../oidc/token.ts';
-import { areOptional, isFields, parseFields } from '../files/json-fields.ts';
 import { readOwnFileSync } from '../files/our-folder.ts';
 
 export type IndexEntry = {

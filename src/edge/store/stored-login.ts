@@ -2,9 +2,9 @@
 // program of the person, so its shape is not believed.
 
 import type { ApiServer, Approval } from '../../oidc/approval.ts';
+import { areOptional, isFields, parseFields } from '../../oidc/json-fields.ts';
 import type { StoredLogin } from '../../oidc/logins.ts';
 import type { Tokens } from '../../oidc/token.ts';
-import { areOptional, isFields, parseFields } from '../files/json-fields.ts';
 
 const version = 1;
 const maxCharacters = 1024 * 1024;

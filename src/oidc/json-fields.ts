@@ -11,6 +11,7 @@ export function parseFields(text: string): Readonly<Record<string, unknown>> | u
   }
 }
 
+/** Whether it is an object with named fields: no list, no null. */
 export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
