@@ -79,10 +79,16 @@ function write(descriptor: 1 | 2, text: string): void {
   }
 }
 
-/** Where a bug happened, without the message, which may hold what others wrote. */
+/** Where a bug happened, without the message before the frames, which may hold what others wrote. */
 function framesOf(error: unknown): string {
-  const frames = error instanceof Error ? (error.stack ?? '').split('\n') : [];
-  return frames.filter((line) => /^\s+at /.test(line)).join('\n');
+  if (!(error instanceof Error)) return '';
+  const { stack = '', message } = error;
+  const at = stack.indexOf(message);
+  const frames = at < 0 ? '' : stack.slice(at + message.length);
+  return frames
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n');
 }
 
 /** Says how it ended, and ends. */

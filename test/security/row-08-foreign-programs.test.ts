@@ -89,7 +89,7 @@ describe('the built program under strace', () => {
     const env = { EDITOR: canary, PAGER: canary, KUBECTL_OIDC_BROWSER: canary, GIT_ASKPASS: canary };
     const file = join(lab.folder, 'config');
     await writeFile(file, JSON.stringify(kubeconfigFor(lab, api, { flags: hostile, env })));
-    const { ended, executed } = await traced(['login', `--kubeconfig=${file}`], env);
+    const { ended, executed } = await traced(['login', '--yes', `--kubeconfig=${file}`], env);
     expect(ended.stderr + ended.stdout).toContain(lab.provider.issuerUrl);
     expect(ended.status).toBe(0);
     expect(executed.filter(({ words }) => isOurs(words)).length).toBeGreaterThan(0);
