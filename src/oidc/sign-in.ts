@@ -160,7 +160,7 @@ function failureOnAbort(request: SignInRequest, deadline: AbortSignal): Promise<
   const onCancel = () => failed.reject(new Failure('cancelled', 'the sign-in was cancelled'));
   const onDeadline = () => {
     const message = `nobody finished the sign-in at ${cleanText(issuerUrl)} within ${timeoutSeconds} seconds`;
-    const hint = `${request.howToSignIn} --timeout gives more time.`;
+    const hint = `${request.howToSignIn} KUBECTL_OIDC_TIMEOUT gives more time.`;
     failed.reject(new Failure('sign-in-required', message, { hint }));
   };
   if (cancel.aborted) onCancel();

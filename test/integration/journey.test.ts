@@ -151,7 +151,7 @@ describe('from nothing to kubectl', () => {
     const pods = await kubectl('get', 'pods');
     expect(pods.status).not.toBe(0);
     expect(pods.stderr).toContain('kubectl-oidc: a sign-in at');
-    expect(pods.stderr).toContain('Run "kubectl oidc login" in a terminal.');
+    expect(pods.stderr).toContain('Run "kubectl oidc login" in a terminal');
     expect((await lab.desktop.opened()).length).toBe(opened);
   });
 

@@ -181,7 +181,7 @@ describe('the end without tokens', () => {
     await expect(signIn(world.request, world.deps)).rejects.toMatchObject({
       code: 'sign-in-required',
       message: 'nobody finished the sign-in at https://idp.test within 180 seconds',
-      hint: 'Run "kubectl oidc login". --timeout gives more time.',
+      hint: 'Run "kubectl oidc login". KUBECTL_OIDC_TIMEOUT gives more time.',
     });
     expect(world.steps.at(-1)).toBe('close failed');
   });

@@ -34,7 +34,7 @@ describe('row 21: many processes and one login', () => {
     const flags = ['--account=ended'];
     const ended = await Promise.all(Array.from({ length: 20 }, () => lab.getToken(server, { flags })));
     expect(new Set(ended.map(({ status }) => status))).toEqual(new Set([4]));
-    for (const { stderr } of ended) expect(stderr).toContain('Run "kubectl oidc login" in a terminal.');
+    for (const { stderr } of ended) expect(stderr).toContain('Run "kubectl oidc login" in a terminal');
     expect(lab.provider.requests.token - before).toBe(1);
     expect((await lab.desktop.opened()).length).toBe(opened);
   }, 60_000);
