@@ -11,6 +11,8 @@ describe('a refused token', () => {
     server = { url: 'https://127.0.0.1:6443', caPem: lab.certificates.certPem };
     await lab.signIn(server);
     await makeOlder(120);
+    // Two tokens of one second would be the same bytes.
+    lab.provider.setIdTokenTtl(200);
   });
   afterAll(() => lab.stop());
 
