@@ -55,9 +55,9 @@ async function prepareAndMeasure(): Promise<void> {
     const cluster = ['--context=bench', '--cluster=bench', '--server=https://127.0.0.1:6443'];
     const setup = ['setup', ...issuer, ...cluster, '--use-context', '--yes', '--cluster-side=none'];
     const isReady = (await run(program, ...setup)) && (await run(program, 'login'));
-    const before = provider.requests.token;
+    const before = JSON.stringify(provider.requests);
     const isFast = isReady && (await run(import.meta.filename, 'measure'));
-    const isOffline = provider.requests.token === before;
+    const isOffline = JSON.stringify(provider.requests) === before;
     if (!isOffline) console.error('get-token asked the provider: these were no warm answers');
     process.exitCode = isFast && isOffline ? 0 : 1;
   } finally {

@@ -22,7 +22,7 @@ const rules: Readonly<Record<string, Rule>> = {
   failure: { at: [/^foreign-text$/] },
   'foreign-text': { at: [] },
   commands: {
-    at: [/^failure$/, /^foreign-text$/, /^(oidc|rbac|practices)\//, /^node:util$/],
+    at: [/^failure$/, /^foreign-text$/, /^(oidc|rbac|practices)\//],
     late: [/^(edge|ui|report)\//],
     types: [/^host$/, /^edge\/kubeconfig\//],
   },

@@ -1,16 +1,11 @@
 // `get-token`: what kubectl runs on every command. Everything that a warm answer does not need is imported late.
 
-import { parseArgs } from 'node:util';
 import { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { judgeApproval, type RefusedVerdict } from '../oidc/approval.ts';
 import { formatExecCredential, parseExecInfo } from '../oidc/exec-credential.ts';
-import {
-  type LoginOption,
-  type LoginWords,
-  loginOptions,
-  wordsWithVariables,
-} from '../oidc/login-options.ts';
+import { type LoginWords, loginOptions, wordsWithVariables } from '../oidc/login-options.ts';
+import { readLoginWords } from '../oidc/login-words.ts';
 import type { GetTokenRequest, WarmAnswer } from '../oidc/logins.ts';
 import type { ObtainRequest } from '../oidc/obtain.ts';
 import { parseLoginSettings } from '../oidc/settings.ts';
@@ -26,26 +21,12 @@ export function parse(words: readonly string[], environment: Host['environment']
   };
 }
 
-function parseWords(words: readonly string[]): LoginWords {
-  const table = Object.fromEntries(
-    Object.entries<LoginOption>(loginOptions).map(([flag, { type, multiple }]) => [
-      flag,
-      { type, multiple: multiple ?? false },
-    ]),
-  );
-  try {
-    return parseArgs({ args: [...words], options: table, strict: true }).values;
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const unknown = words.find((word) => !Object.hasOwn(loginOptions, word.replace(/^--|=.*$/gs, '')));
-    throw new Failure(
-      'usage',
-      unknown === undefined
-        ? 'get-token: a flag lacks its value'
-        : `get-token does not know "${unknown.replace(/=.*$/s, '')}"`,
-      { hint: '"kubectl oidc get-token --help" lists its flags.' },
-    );
-  }
+function parseWords(typed: readonly string[]): LoginWords {
+  const found = readLoginWords(typed);
+  if (found.kind === 'words') return found.words;
+  throw new Failure('usage', `get-token cannot be run so: ${found.why}`, {
+    hint: '"kubectl oidc get-token --help" lists its flags.',
+  });
 }
 
 export type GetTokenDeps = {

@@ -1,15 +1,9 @@
 // Exec entries of a kubeconfig: which are ours, which login they mean, and how ours is written.
 
 import { Failure } from '../failure.ts';
-import { cleanText } from '../foreign-text.ts';
 import type { ExecEntry } from './kubeconfig.ts';
-import {
-  type LoginFlag,
-  type LoginOption,
-  type LoginWords,
-  loginOptions,
-  wordsWithVariables,
-} from './login-options.ts';
+import { type LoginWords, wordsWithVariables } from './login-options.ts';
+import { readLoginWords } from './login-words.ts';
 import { formatLoginSettings, type LoginSettings, parseLoginSettings } from './settings.ts';
 
 /** Shown by kubectl when the program is missing. */
@@ -52,31 +46,11 @@ export function settingsOf(entry: ExecEntry): LoginSettings {
   return parseLoginSettings(wordsWithVariables(loginWordsOf(entry), environment));
 }
 
-/** The words of one of our entries: `--flag=value`, `--flag value`, booleans. Fails with `usage` on an unknown flag. */
+/** The words of one of our entries. Fails with `usage` on what get-token would refuse. */
 export function loginWordsOf(entry: ExecEntry): LoginWords {
-  const words: Record<string, string | boolean | readonly string[]> = {};
-  const rest = [...(tokenArgumentsOf(entry) ?? [])];
-  while (rest.length > 0) {
-    const word = rest.shift() ?? '';
-    const [, name = '', inline] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-    if (!isLoginFlag(name)) throw unreadable(`it does not know "${cleanText(word)}"`);
-    const option: LoginOption = loginOptions[name];
-    if (option.type === 'boolean') {
-      if (inline !== undefined) throw unreadable(`--${name} takes no value`);
-      words[name] = true;
-      continue;
-    }
-    const value = inline ?? rest.shift();
-    if (value === undefined) throw unreadable(`--${name} has no value`);
-    const before = words[name];
-    // As in get-token itself: of a flag that is given twice the last counts, unless it may be repeated.
-    words[name] = option.multiple && Array.isArray(before) ? [...before, value] : [value];
-  }
-  return words;
-}
-
-function isLoginFlag(name: string): name is LoginFlag {
-  return Object.hasOwn(loginOptions, name);
+  const found = readLoginWords(tokenArgumentsOf(entry) ?? []);
+  if (found.kind === 'words') return found.words;
+  throw unreadable(found.why);
 }
 
 function unreadable(why: string): Failure {

@@ -114,8 +114,8 @@ describe('the words of get-token', () => {
   });
 
   it.each([
-    [['--issuer=https://idp'], 'get-token does not know "--issuer"'],
-    [['positional'], 'get-token does not know "positional"'],
+    [['--issuer=https://idp'], 'get-token cannot be run so: it does not know "--issuer"'],
+    [['positional'], 'get-token cannot be run so: it does not know "positional"'],
     [['--client-id=a'], '--issuer-url is missing'],
     [['--issuer-url=https://idp'], '--client-id is missing'],
     [['--issuer-url=http://idp', '--client-id=a'], 'the issuer http://idp is not https'],

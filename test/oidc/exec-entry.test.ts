@@ -37,8 +37,8 @@ describe('settingsOf', () => {
     expect(
       loginWordsOf(entry('kubectl-oidc', [...args, '--scope', 'groups', '--danger-http-loopback-issuer'])),
     ).toEqual({
-      'issuer-url': ['https://id.example'],
-      'client-id': ['a=b'],
+      'issuer-url': 'https://id.example',
+      'client-id': 'a=b',
       scope: ['email', 'groups'],
       'danger-http-loopback-issuer': true,
     });
@@ -65,7 +65,7 @@ describe('settingsOf', () => {
     [['stray'], 'it does not know "stray"'],
     [['--client-id'], '--client-id has no value'],
     [['--danger-http-loopback-issuer=true'], '--danger-http-loopback-issuer takes no value'],
-    [['--constructor=x'], 'it does not know "--constructor=x"'],
+    [['--constructor=x'], 'it does not know "--constructor"'],
   ])('fails on %j', (args, why) => {
     expect(() => settingsOf(entry('kubectl-oidc', ['get-token', ...args]))).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(why) }),
