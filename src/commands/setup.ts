@@ -49,7 +49,7 @@ export type SetupDeps = {
     readonly ownCommand: () => Promise<string>;
     readonly readCaFile: (path: string) => Promise<string>;
   };
-  readonly discover: (settings: LoginSettings, dryRun: boolean) => Promise<ProviderMetadata>;
+  readonly discover: (settings: LoginSettings) => Promise<ProviderMetadata>;
   readonly login: {
     readonly approve: (settings: LoginSettings, use: LoginUse) => Promise<void>;
     readonly signIn: (settings: LoginSettings, use: LoginUse) => Promise<Tokens>;
@@ -121,7 +121,7 @@ async function judgedSettings(
   given: LoginSettings,
   { discover, person }: SetupDeps,
 ): Promise<Pick<JudgedSetup, 'settings' | 'preset'>> {
-  const judged = judgeSetup({ ...request, settings: given }, await discover(given, request.dryRun));
+  const judged = judgeSetup({ ...request, settings: given }, await discover(given));
   for (const note of judged.notes) person.say(note);
   return judged;
 }
@@ -220,7 +220,7 @@ export async function realDeps(host: Host): Promise<SetupDeps> {
       ownCommand: () => ownCommand(host),
       readCaFile: kubeconfig.readCaFile,
     },
-    discover: (settings, dryRun) => real.discoverFor(settings, host, dryRun),
+    discover: (settings) => real.discoverFor(settings, host),
     login: {
       approve: (settings, use) => real.approveUse(settings, use, host),
       signIn: (settings, use) => real.signInForUse(settings, use, host),

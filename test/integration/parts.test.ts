@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { startApiServer } from '../../scripts/parts/api-server.ts';
+import { startApiServer, startControllerManager } from '../../scripts/parts/api-server.ts';
 import { authenticationConfigurationOf } from '../../scripts/parts/api-server-settings.ts';
 import { assetsForTests } from '../../scripts/parts/assets.ts';
 import { makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../scripts/parts/identity-provider.ts';
 import { signInAs } from '../../scripts/parts/person.ts';
-import { freePorts } from '../../scripts/parts/process.ts';
+import { freePorts, waitUntilReady } from '../../scripts/parts/process.ts';
 
 const run = promisify(execFile);
 const people = [{ subject: 'ada', email: 'ada@example.com', groups: ['devs', 'on-call'], password: 'a b&c' }];
@@ -27,8 +27,9 @@ test('the API server accepts a token that the provider gave a person, and nothin
   const certificates = await makeCertificateAuthority();
   const provider = await startIdentityProvider({ certificates, people });
   stack.defer(provider.stop);
+  const assets = assetsForTests(process.env);
   const apiServer = await startApiServer({
-    assets: assetsForTests(process.env),
+    assets,
     certificates,
     folder,
     authenticationConfiguration: authenticationConfigurationOf(provider),
@@ -44,6 +45,15 @@ test('the API server accepts a token that the provider gave a person, and nothin
     username: 'oidc:ada',
     groups: ['oidc:devs', 'oidc:on-call', 'system:authenticated'],
   });
+
+  // The aggregated roles are empty until the controller manager has filled them.
+  const manager = await startControllerManager(apiServer, { assets, folder });
+  stack.defer(manager.stop);
+  const asAdmin = ['--kubeconfig', apiServer.adminKubeconfigPath, 'get', 'clusterrole', 'view', '-o', 'json'];
+  const isReady = async () => JSON.parse((await run(apiServer.kubectl, asAdmin)).stdout).rules?.length > 0;
+  const log = join(folder, 'kube-controller-manager.log');
+  await waitUntilReady({ what: 'the role view', isReady, daemons: [manager], deadlineMs: 30_000, log });
+  await manager.stop();
 
   await apiServer.stop();
   expect(apiServer.pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);

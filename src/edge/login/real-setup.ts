@@ -12,7 +12,6 @@ import type { SeenUser } from '../../oidc/seen-by-cluster.ts';
 import type { LoginSettings } from '../../oidc/settings.ts';
 import type { LoginUse } from '../../oidc/targets.ts';
 import type { Tokens } from '../../oidc/token.ts';
-import { folderPath, openFolder } from '../files/our-folder.ts';
 import { clusterCaBase64 } from '../kubeconfig/kubeconfig.ts';
 import { openTerminal } from '../person/terminal.ts';
 import { readCertificateAuthority } from '../provider/certificate-authority.ts';
@@ -22,27 +21,19 @@ import { openLoginParts } from './login-parts.ts';
 import { approvalOf, storeApprovals } from './real-approval.ts';
 import { signInAndApprove } from './real-login.ts';
 
-/** The provider's metadata, asked for now. `leaveNoTrace`: it is not kept for later either. Fails as discovery does. */
-export async function discoverFor(
-  settings: LoginSettings,
-  host: Host,
-  leaveNoTrace: boolean,
-): Promise<ProviderMetadata> {
-  const ca = readCertificateAuthority(settings.certificateAuthority);
-  const options = {
-    settings,
-    caPem: ca?.pem,
-    clientSecret: readClientSecret(settings.clientSecretFile),
-    environment: host.environment,
-    now: host.now,
-    signal: host.signal,
-  };
-  if (!leaveNoTrace) {
-    return discoverProvider({ ...options, folder: await openFolder(folderPath(host.environment)) });
-  }
+/** The provider's metadata, asked for now. Leaves no trace: a setup that is refused has changed nothing. Fails as discovery does. */
+export async function discoverFor(settings: LoginSettings, host: Host): Promise<ProviderMetadata> {
   const folder = await mkdtemp(join(tmpdir(), 'kubectl-oidc-'));
   try {
-    return await discoverProvider({ ...options, folder });
+    return await discoverProvider({
+      settings,
+      caPem: readCertificateAuthority(settings.certificateAuthority)?.pem,
+      clientSecret: readClientSecret(settings.clientSecretFile),
+      folder,
+      environment: host.environment,
+      now: host.now,
+      signal: host.signal,
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
