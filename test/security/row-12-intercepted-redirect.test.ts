@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { request } from 'node:https';
@@ -212,3 +213,20 @@ function bind(host: string, port: number): Promise<string | undefined> {
     server.listen({ host, port }, () => server.close(() => resolve('bound')));
   });
 }
+
+// As root, the tests' own user; bash can speak TCP, so that nothing has to be readable for that user.
+test.each([
+  ['another user', 65_534, 403],
+  ['the person behind sudo', 12_345, 302],
+])('row 12: the one-time address answers %s with %i', async (_, uid, status) => {
+  const held = await listen({ redirectUri: undefined, sudoUid: '12345' });
+  try {
+    held.expect('state', { sentTo: 'https://idp.example/authorize' }).catch(() => undefined);
+    const { port, pathname, host } = new URL(held.oneTimeAddress);
+    const ask = `exec 3<>/dev/tcp/127.0.0.1/${port}; printf 'GET ${pathname} HTTP/1.1\\r\\nHost: ${host}\\r\\n\\r\\n' >&3; read -r line <&3; echo "$line"`;
+    const child = spawn('bash', ['-c', ask], { uid, gid: uid, stdio: ['ignore', 'pipe', 'inherit'] });
+    expect(await text(child.stdout)).toContain(` ${status} `);
+  } finally {
+    await held.close('failed');
+  }
+});

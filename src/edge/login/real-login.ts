@@ -144,7 +144,8 @@ async function signInInteractively(obtaining: Obtaining, why: string, host: Host
   const { issuerUrl, redirectUri, timeoutSeconds } = parts.settings;
   const request = { issuerUrl, redirectUri, presence, timeoutSeconds, why, howToSignIn, cancel: host.signal };
   const tokens = await signIn(request, {
-    listen: async (wanted) => (await import('../person/loopback.ts')).listen(wanted),
+    listen: async (wanted) =>
+      (await import('../person/loopback.ts')).listen({ ...wanted, sudoUid: host.environment.SUDO_UID }),
     beginSignIn: async (uri) => (await parts.provider()).beginSignIn(uri),
     openBrowser: async (url, signal) => (await import('../person/browser.ts')).openBrowser(url, signal),
     pastedLines: terminal.pastedLines,

@@ -6,6 +6,7 @@ import { Failure } from '../../failure.ts';
 import { isSameSecret } from '../../oidc/callback.ts';
 import type { Loopback } from '../../oidc/sign-in.ts';
 import { sendRefusal, startLogin } from './loopback-login.ts';
+import { isOtherUser } from './peer.ts';
 
 /** Where to listen: the redirect address as the provider must see it, without the port that is yet to be found. */
 type Target = {
@@ -22,6 +23,8 @@ type Target = {
  */
 export async function listen(request: {
   readonly redirectUri: string | undefined;
+  /** SUDO_UID: the person behind a program that runs as root. */
+  readonly sudoUid?: string | undefined;
   readonly pageHoldMs?: number;
 }): Promise<Loopback> {
   const target = targetOf(request.redirectUri);
@@ -30,6 +33,7 @@ export async function listen(request: {
     const refusal = refusalOf(incoming, target, incoming.socket.localPort ?? 0);
     const path = (incoming.url ?? '').split('?', 1)[0] ?? '';
     if (refusal !== undefined) sendRefusal(response, refusal);
+    else if (isOtherUser(incoming.socket, request.sudoUid)) sendRefusal(response, 403);
     else if (isSameSecret(path, login.oneTimePath)) login.enter(incoming, response);
     else if (path === target.pathname) login.take(incoming, response);
     else sendRefusal(response, 404);
