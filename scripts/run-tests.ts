@@ -6,10 +6,12 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { ensureAssets } from './parts/assets.ts';
 import { ensureChromium } from './parts/chromium.ts';
+import { findGo } from './parts/go.ts';
 import { ensureSystemParts } from './parts/packages.ts';
-import { exitStatusOf, formatTally, nothing, sum, type Tally, tallyOfVitest } from './tally.ts';
+import { exitStatusOf, formatTally, nothing, sum, type Tally, tallyOfGo, tallyOfVitest } from './tally.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -20,6 +22,7 @@ async function main(words: readonly string[]): Promise<void> {
     if (words.length === 0) {
       tallies.push(await check('format and lint', ['biome', 'ci', '.'], env));
       tallies.push(await check('types', ['tsc', '--noEmit'], env));
+      tallies.push(await runGoTests(env));
     }
     tallies.push(await check('build', [process.execPath, 'scripts/build.ts'], env));
     tallies.push(await runVitest(words, env));
@@ -50,6 +53,23 @@ async function check(
 ): Promise<Tally> {
   heading(title);
   return (await run(command, env)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** The front's own tests, against the real kernel keyring. */
+async function runGoTests(env: NodeJS.ProcessEnv): Promise<Tally> {
+  heading('front (Go)');
+  const go = await findGo(env, console.log);
+  const cwd = join(root, 'front');
+  const child = spawn(go.program, ['test', '-count=1', '-json', './...'], {
+    cwd,
+    env: { ...go.env, GOFLAGS: '' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  const tally = tallyOfGo(output, status === 0);
+  if (tally.failed > 0) console.log(output);
+  console.log(`  ${formatTally(tally)}`);
+  return tally;
 }
 
 async function runVitest(words: readonly string[], env: NodeJS.ProcessEnv): Promise<Tally> {

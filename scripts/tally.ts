@@ -35,6 +35,16 @@ export function tallyOfVitest(report: unknown, ok: boolean): Tally {
   return { passed, failed: isSilentFailure ? 1 : failed };
 }
 
+/** Counts of `go test -json`: its tests, subtests not counted again; `ok` as above. */
+export function tallyOfGo(output: string, ok: boolean): Tally {
+  const count = (action: string): number =>
+    output.split('\n').filter((line) => line.includes(`"Action":"${action}"`) && /"Test":"[^"/]+"/.test(line))
+      .length;
+  const passed = count('pass');
+  const failed = count('fail') + count('skip');
+  return { passed, failed: failed === 0 && (!ok || passed === 0) ? 1 : failed };
+}
+
 function numbersOf(report: unknown): Readonly<Record<string, number>> {
   if (typeof report !== 'object' || report === null) return {};
   return Object.fromEntries(Object.entries(report).filter(([, value]) => typeof value === 'number'));

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { exitStatusOf, formatTally, sum, tallyOfVitest } from '../../scripts/tally.ts';
+import { describe, expect, it, test } from 'vitest';
+import { exitStatusOf, formatTally, sum, tallyOfGo, tallyOfVitest } from '../../scripts/tally.ts';
 
 test('the last line is the sum over all runners, exactly', () => {
   const total = sum([
@@ -37,4 +37,23 @@ test.each([
   ['no report', null, false, { passed: 0, failed: 1 }],
 ])('counts of the test runner: %s', (_name, report, ok, tally) => {
   expect(tallyOfVitest(report, ok)).toEqual(tally);
+});
+
+describe('go test', () => {
+  const line = (action: string, name: string) => `{"Action":"${action}","Package":"p","Test":"${name}"}`;
+
+  it('is counted by its tests, not by their parts, and a skipped one is a failed one', () => {
+    const output = [
+      line('pass', 'TestA'),
+      line('pass', 'TestA/part'),
+      line('skip', 'TestB'),
+      '{"Action":"pass","Package":"p"}',
+    ];
+    expect(tallyOfGo(output.join('\n'), true)).toEqual({ passed: 1, failed: 1 });
+  });
+
+  it('that ran nothing, or ended badly, is a failure', () => {
+    expect(tallyOfGo('', true)).toEqual({ passed: 0, failed: 1 });
+    expect(tallyOfGo(line('pass', 'TestA'), false)).toEqual({ passed: 1, failed: 1 });
+  });
 });

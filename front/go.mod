@@ -1,0 +1,3 @@
+module kubectl-oidc/front
+
+go 1.26
