@@ -64,9 +64,10 @@ describe('row 09: a login is released only to approved servers', () => {
   });
 
   it('row 09: an expired login is not refreshed for another server either', async () => {
-    lab.provider.setIdTokenTtl(1);
+    lab.provider.setIdTokenTtl(3);
     await lab.signIn(server, ['--account=short']);
     lab.provider.setIdTokenTtl(300);
+    await lab.untilExpired('short');
     await refused(
       'is not approved',
       lab.getToken({ ...server, url: 'https://evil.test' }, { flags: ['--account=short'] }),
@@ -92,7 +93,7 @@ describe('row 09: a login is released only to approved servers', () => {
   });
 
   it('row 09: an entry cannot move a stored login into a file, nor make it forgotten', async () => {
-    lab.provider.setIdTokenTtl(1);
+    lab.provider.setIdTokenTtl(3);
     const flags = ['--account=stays'];
     await lab.signIn(server, flags);
     lab.provider.setIdTokenTtl(300);

@@ -6,7 +6,7 @@ describe('row 21: many processes and one login', () => {
   let server: Server;
 
   beforeAll(async () => {
-    lab = await openLab({ idTokenTtlSeconds: 2 });
+    lab = await openLab({ idTokenTtlSeconds: 3 });
     server = { url: 'https://127.0.0.1:6443', caPem: lab.certificates.certPem };
   });
   afterAll(() => lab.stop());
@@ -25,7 +25,7 @@ describe('row 21: many processes and one login', () => {
   }, 60_000);
 
   it('row 21: twenty whose session has ended get one answer each, without a tab, and the provider is asked once', async () => {
-    lab.provider.setIdTokenTtl(2);
+    lab.provider.setIdTokenTtl(3);
     await lab.signIn(server, ['--account=ended']);
     lab.provider.revokeAllRefreshTokens();
     await lab.untilExpired('ended');
