@@ -180,7 +180,7 @@ func writeKey(name, payload string) uintptr {
 		ring, _ = addKey("keyring", ringName, "", userKeyring)
 	}
 	key, err := addKey("user", name, payload, ring)
-	for tries := 0; err == syscall.EDQUOT && tries < 5; tries++ {
+	for tries := 0; err == syscall.EDQUOT && tries < 50; tries++ {
 		forgetAll()
 		pause()
 		key, err = addKey("user", name, payload, ring)
