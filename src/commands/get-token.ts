@@ -51,7 +51,7 @@ export async function run(request: GetTokenRequest, deps: GetTokenDeps): Promise
   if (stored === undefined || credential === undefined) {
     return credentialOrFailure(request, await deps.obtain('unless-fresh', stored), deps.now());
   }
-  if (!deps.wasRefused(stored) || stored.refreshToken === undefined) return credential;
+  if (stored.refreshToken === undefined || !deps.wasRefused(stored)) return credential;
   return healed(request, { stored, credential }, deps);
 }
 

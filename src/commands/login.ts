@@ -14,7 +14,7 @@ import {
   type TargetChoice,
 } from '../oidc/targets.ts';
 import { type TypedWords, textOf } from '../oidc/typed-words.ts';
-import { describeTime } from '../oidc/words.ts';
+import { describeRows, describeTime, placeWords } from '../oidc/words.ts';
 
 export const options = {
   context: { type: 'string', describe: 'context to sign in for (default: the current one)' },
@@ -87,21 +87,15 @@ export function describe({ signedIn }: Pick<LoginOutcome, 'signedIn'>, now: numb
   return signedIn.map((login) => describeLogin(login, now)).join('\n');
 }
 
-const places = {
-  keychain: 'the OS keychain',
-  file: 'a file that only you can read',
-} as const;
-
 function describeLogin(login: SignedIn, now: number): string {
   const { person, refreshable, place } = login;
   const lines: readonly (readonly [string, string])[] = [
     ['groups', describeGroups(person)],
     ['until', `${describeTime(login.expiresAt, now)}${refreshable ? ', then renewed without asking' : ''}`],
-    ['kept in', place === undefined ? 'nothing: --token-store none' : places[place]],
+    ['kept in', place === undefined ? 'nothing: --token-store none' : placeWords[place]],
     ['contexts', login.contexts.map((context) => cleanText(context)).join(', ')],
   ];
-  const rows = lines.map(([name, value]) => `  ${name.padEnd(9)} ${value}\n`).join('');
-  return `Signed in to ${cleanText(login.issuerUrl)} as ${person.name}\n${rows}`;
+  return `Signed in to ${cleanText(login.issuerUrl)} as ${person.name}\n${describeRows(lines)}`;
 }
 
 function describeGroups({ groups, groupsLeftOut }: Person): string {

@@ -8,7 +8,7 @@ import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
 import { decodeIdToken } from '../oidc/claims.ts';
 import { audiencesOf, type ClaimMapping, formatClusterSide } from '../oidc/cluster-side.ts';
-import { execEntryFor, settingsOf } from '../oidc/exec-entry.ts';
+import { environmentOf, execEntryFor, settingsOf } from '../oidc/exec-entry.ts';
 import type { KubeCluster } from '../oidc/kubeconfig.ts';
 import type { SetupTarget } from '../oidc/kubeconfig-place.ts';
 import { type EditValue, planSetup, type SetupPlan } from '../oidc/kubeconfig-plan.ts';
@@ -179,7 +179,7 @@ async function release({ request, plan, mapping }: Releasing, deps: SetupDeps): 
     context: plan.contextName,
     user: plan.userName,
     cluster: plan.cluster,
-    environment: Object.fromEntries(plan.entry.env.map(({ name, value }) => [name, value])),
+    environment: environmentOf(plan.entry),
   };
   if (!request.verify) return deps.login.approve(settings, use);
   const tokens = await deps.login.signIn(settings, use);

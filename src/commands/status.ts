@@ -7,7 +7,7 @@ import { describePerson } from '../oidc/claims.ts';
 import type { KnownLogin, StoredLogin } from '../oidc/logins.ts';
 import type { StorePlace } from '../oidc/token.ts';
 import { type TypedWords, textOf } from '../oidc/typed-words.ts';
-import { describeTime } from '../oidc/words.ts';
+import { describeRows, describeTime, placeWords } from '../oidc/words.ts';
 
 export const options = {
   output: { alias: 'o', type: 'string', describe: 'table (default) or json' },
@@ -103,13 +103,13 @@ function describeLogin(login: LoginStatus, now: number): string {
       'renewal',
       login.expiresAt === undefined ? '' : login.refreshable ? 'without asking' : 'needs a new sign-in',
     ],
-    ['kept in', login.store === 'keychain' ? 'the OS keychain' : 'a file that only you can read'],
+    ['kept in', placeWords[login.store]],
     ['contexts', login.contexts.join(', ')],
     ['servers', login.servers.join(', ')],
   ];
   const shown = rows.filter(([, value]) => value !== '');
   const who = login.name === '' ? '' : ` as ${login.name}`;
-  return `${login.issuer}: ${states[login.state]}${who}\n${shown.map(([name, value]) => `  ${name.padEnd(9)} ${value}\n`).join('')}`;
+  return `${login.issuer}: ${states[login.state]}${who}\n${describeRows(shown)}`;
 }
 
 /** The real parts. */

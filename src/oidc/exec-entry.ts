@@ -42,8 +42,12 @@ function baseName(path: string): string {
 
 /** The login of one of our entries, its arguments over its own variables. Fails with `usage` on what get-token would refuse. */
 export function settingsOf(entry: ExecEntry): LoginSettings {
-  const environment = Object.fromEntries(entry.env.map(({ name, value }) => [name, value]));
-  return parseLoginSettings(wordsWithVariables(loginWordsOf(entry), environment));
+  return parseLoginSettings(wordsWithVariables(loginWordsOf(entry), environmentOf(entry)));
+}
+
+/** The variables that an entry sets, by name; of one that is set twice the last counts. */
+export function environmentOf(entry: ExecEntry): Readonly<Record<string, string>> {
+  return Object.fromEntries(entry.env.map(({ name, value }) => [name, value]));
 }
 
 /** The words of one of our entries. Fails with `usage` on what get-token would refuse. */

@@ -85,6 +85,11 @@ export function variableOf(flag: LoginFlag): string {
   return `KUBECTL_OIDC_${flag.toUpperCase().replaceAll('-', '_')}`;
 }
 
+/** Whether a variable is a setting of the login itself, and so part of its key; our folder's place is not. */
+export function isSettingVariable(name: string): boolean {
+  return /^KUBECTL_OIDC_(?!HOME$)/.test(name);
+}
+
 /** Flags over variables over nothing: a flag that is given hides its variable as a whole. */
 export function wordsWithVariables(
   words: LoginWords,

@@ -3,6 +3,7 @@
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import type { ExecEntry, Kubeconfig } from './kubeconfig.ts';
+import { isSettingVariable } from './login-options.ts';
 
 /** One file's change as it may be shown; `before` undefined: a new file. */
 export type ShownChange = {
@@ -25,7 +26,7 @@ export function describeChanges(changes: readonly ShownChange[], words: readonly
  * settings of the login itself. Fails with `refused`.
  */
 export function refuseForeignVariables(entry: ExecEntry): void {
-  const foreign = entry.env.map(({ name }) => name).filter((name) => !/^KUBECTL_OIDC_(?!HOME$)/.test(name));
+  const foreign = entry.env.map(({ name }) => name).filter((name) => !isSettingVariable(name));
   if (foreign.length === 0) return;
   throw new Failure(
     'refused',

@@ -2,7 +2,7 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
-import { isOurEntry, settingsOf } from './exec-entry.ts';
+import { environmentOf, isOurEntry, settingsOf } from './exec-entry.ts';
 import {
   clusterOfContext,
   contextNamed,
@@ -68,7 +68,7 @@ export function targetsOf(kubeconfig: Kubeconfig, contexts: readonly KubeContext
         context: context.name,
         user: context.user,
         cluster: clusterOfContext(kubeconfig, context),
-        environment: Object.fromEntries(exec.env.map((variable) => [variable.name, variable.value])),
+        environment: environmentOf(exec),
       };
       targets.set(name, { settings, uses: [...(targets.get(name)?.uses ?? []), use] });
     } catch (error) {

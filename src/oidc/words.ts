@@ -1,5 +1,7 @@
 // Words that several commands say about a login.
 
+import type { StorePlace } from './token.ts';
+
 /** "2026-11-23 21:40 UTC (in 59 minutes)"; both in epoch seconds. */
 export function describeTime(at: number, now: number): string {
   const stamp = new Date(at * 1000).toISOString().slice(0, 16).replace('T', ' ');
@@ -17,4 +19,15 @@ function describeDuration(seconds: number): string {
   const [name, size] = units.find(([, length]) => seconds >= 2 * length) ?? ['second', 1];
   const count = Math.floor(seconds / size);
   return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
+
+/** Where tokens are kept, as the end of a sentence. */
+export const placeWords = {
+  keychain: 'the OS keychain',
+  file: 'a file that only you can read',
+} as const satisfies Record<StorePlace, string>;
+
+/** Lines of a name and a value each, below a heading. */
+export function describeRows(rows: readonly (readonly [name: string, value: string])[]): string {
+  return rows.map(([name, value]) => `  ${name.padEnd(9)} ${value}\n`).join('');
 }

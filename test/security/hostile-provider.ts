@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
 import { openProvider, type ProviderOptions } from '../../src/edge/provider/provider.ts';
+import { describeFailure } from '../../src/failure.ts';
 import type { LoginWords } from '../../src/oidc/login-options.ts';
 import type { Provider } from '../../src/oidc/provider.ts';
 import { parseLoginSettings } from '../../src/oidc/settings.ts';
@@ -286,3 +287,7 @@ function portOf(server: Server): number {
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
 }
+
+/** What a person would read of work that failed. */
+export const lineOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(() => 'accepted', describeFailure);

@@ -1,13 +1,13 @@
 import { createPublicKey } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openProvider } from '../../src/edge/provider/provider.ts';
-import { describeFailure } from '../../src/failure.ts';
 import {
   ecSigner,
   edSigner,
   goodTokenAnswer,
   type HostileProvider,
   hmacSigner,
+  lineOf,
   noSigner,
   optionsFor,
   rsaSigner,
@@ -20,8 +20,6 @@ beforeEach(async () => {
   rig = await startHostileProvider();
 });
 afterEach(() => rig.stop());
-
-const lineOf = (work: Promise<unknown>) => work.then(() => 'accepted', describeFailure);
 
 test('row 17: alg none, HS256 with the public key, and EdDSA are refused though the provider announces them', async () => {
   const jwk = rig.signers[0]!.jwk!;

@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { discoverProvider } from '../../src/edge/provider/provider.ts';
-import { describeFailure } from '../../src/failure.ts';
 import {
   goodDiscovery,
   type HostileProvider,
+  lineOf,
   optionsFor,
   signIn,
   startHostileProvider,
@@ -19,7 +19,6 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
-const lineOf = (work: Promise<unknown>) => work.then(() => 'accepted', describeFailure);
 const json = { 'content-type': 'application/json' };
 
 test('row 19: 50 MB are cut off after the first one, with and without a length', async () => {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openProvider } from '../../src/edge/provider/provider.ts';
-import { describeFailure } from '../../src/failure.ts';
 import {
   canary,
   goodTokenAnswer,
   type HostileProvider,
+  lineOf,
   optionsFor,
   type Plan,
   redirectUri,
@@ -19,8 +19,6 @@ beforeEach(async () => {
   rig = await startHostileProvider();
 });
 afterEach(() => rig.stop());
-
-const lineOf = (work: Promise<unknown>) => work.then(() => 'accepted', describeFailure);
 
 describe('what openid-client alone would accept', () => {
   test('section 2: an ID token signed by another key is refused', async () => {

@@ -7,6 +7,7 @@ import { hostname } from 'node:os';
 import { cleanText } from '../../foreign-text.ts';
 import { parseFields } from '../../oidc/json-fields.ts';
 import { isAlive } from './our-folder.ts';
+import { startTimeAt, statFieldsOf } from './process-stat.ts';
 
 export type LockOwner = {
   readonly pid: number;
@@ -38,15 +39,8 @@ export function ourselves(doing: string): LockOwner {
 
 /** Field 22 of /proc/PID/stat (proc(5)); 'gone' for one that has ended but was not reaped; '' where there is no /proc. */
 function startOf(pid: number): string {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold spaces and parentheses itself: count from the last one.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? 'gone' : (fields[19] ?? '');
-  } catch {
-    // Another system, or the process has just ended: the signal 0 of isAlive decides.
-    return '';
-  }
+  const fields = statFieldsOf(pid);
+  return fields[0] === 'Z' || fields[0] === 'X' ? 'gone' : (fields[startTimeAt] ?? '');
 }
 
 function machine(): string {

@@ -1,10 +1,11 @@
 // Who was given which token: a process that asks again for a token that has not expired got a 401 for it, which is
 // all that client-go tells a plugin. Best effort; a lost note costs one 401 that does not heal by itself.
 
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tokens } from '../../oidc/token.ts';
 import { judgeFolder, readOwnFileSync } from '../files/our-folder.ts';
+import { startTimeAt, statFieldsOf } from '../files/process-stat.ts';
 
 export type Asking = {
   readonly tokens: Tokens;
@@ -20,7 +21,8 @@ const healSeconds = 60;
 
 /** Notes who got this token; true when the same process got it before and the token is not brand-new. Never fails. */
 export function askedBefore(folder: string, asking: Asking): boolean {
-  const note = `${asking.parentPid}.${startOf(asking.parentPid)} ${asking.tokens.obtainedAt} ${asking.server}`;
+  // The start time tells a process id that was used again.
+  const note = `${asking.parentPid}.${statFieldsOf(asking.parentPid)[startTimeAt] ?? ''} ${asking.tokens.obtainedAt} ${asking.server}`;
   const path = join(folder, 'asked');
   const notes = readNotes(folder, path);
   if (notes.includes(note)) return asking.now - asking.tokens.obtainedAt >= healSeconds;
@@ -46,17 +48,5 @@ function writeNotes(path: string, notes: readonly string[]): void {
   } catch {
     // A full disk or a read-only home must not keep kubectl from its token.
     return;
-  }
-}
-
-/** Start time of a process in the kernel's ticks (Linux), '' elsewhere: tells a reused process id. */
-function startOf(pid: number): string {
-  if (process.platform !== 'linux') return '';
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    // The parent is gone: nobody will ask again.
-    return '';
   }
 }

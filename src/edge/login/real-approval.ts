@@ -8,6 +8,7 @@ import { apiServerFrom, execClusterOf } from '../../oidc/api-server.ts';
 import { type Approval, type RefusedVerdict, withApproval } from '../../oidc/approval.ts';
 import { describeCompany, describeVerdict, questionFor, refusalOf } from '../../oidc/approval-words.ts';
 import { environmentToApprove } from '../../oidc/environment.ts';
+import { isSettingVariable } from '../../oidc/login-options.ts';
 import type { GetTokenRequest, WarmAnswer } from '../../oidc/logins.ts';
 import { maySpeak } from '../../oidc/presence.ts';
 import type { LoginTarget, LoginUse } from '../../oidc/targets.ts';
@@ -81,7 +82,7 @@ export async function confirmCompany(
   host: Host,
 ): Promise<void> {
   const set = target.uses.flatMap(({ environment }) => Object.entries(environment));
-  const foreign = Object.fromEntries(set.filter(([name]) => !/^KUBECTL_OIDC_(?!HOME$)/.test(name)));
+  const foreign = Object.fromEntries(set.filter(([name]) => !isSettingVariable(name)));
   const company = describeCompany(foreign, target.settings);
   if (company.length === 0) return;
   const terminal = openTerminal(host);
