@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -27,6 +28,17 @@ func TestTheSameQuestionIsAnsweredWithoutMain(t *testing.T) {
 	}
 	if calls[0].Parent != first.Pid || calls[0].Wish != "" || len(calls[0].Asked) != 13 {
 		t.Fatalf("main was run as %+v", calls[0])
+	}
+}
+
+func TestAHitEndsBeforeGosRuntimeStarts(t *testing.T) {
+	s := newStage(t)
+	if got := s.ask(call{NoRoom: true}); got.Status == 0 {
+		t.Fatalf("a miss needs the runtime, and it had room: %+v", got)
+	}
+	first, again := s.ask(call{Wrapped: true}), s.ask(call{NoRoom: true})
+	if first.Stdout == "" || again.Stdout != first.Stdout || again.Stderr != "" || again.Status != 0 {
+		t.Fatalf("%+v, then %+v", first, again)
 	}
 }
 
@@ -291,7 +303,7 @@ func TestALoginThatEndsWhileMainRunsLeavesNothingBehind(t *testing.T) {
 
 // secondsLeft is what /proc/keys says: "9s", "59m", "1h".
 func secondsLeft(key uintptr) int64 {
-	for line := range strings.SplitSeq(readFile("/proc/keys"), "\n") {
+	for line := range strings.SplitSeq(read("/proc/keys"), "\n") {
 		if fields := strings.Fields(line); len(fields) > 3 && strings.TrimLeft(fields[0], "0") == fmt.Sprintf("%x", key) {
 			life, _ := time.ParseDuration(fields[3])
 			return int64(life.Seconds())
@@ -467,8 +479,7 @@ func TestWithoutAKeyringMainAnswers(t *testing.T) {
 func TestNobodyElseMayReadAMemo(t *testing.T) {
 	s := newStage(t)
 	s.ask(call{})
-	ring := find(userKeyring, "keyring", ringName)
-	for _, key := range append(memoKeys(), ring, find(ring, "user", notesName)) {
+	for _, key := range append(memoKeys(), findRing(), findNotes()) {
 		text := make([]byte, 512)
 		size := keyctl(6, key, uintptr(unsafe.Pointer(&text[0])), uintptr(len(text)), 0)
 		if fields := strings.Split(string(text[:size]), ";"); fields[1] != strconv.Itoa(os.Getuid()) || fields[3] != "3f1f0000" {
@@ -534,8 +545,12 @@ func TestOurDigestIsSHA256(t *testing.T) {
 	rand.Read(message)
 	for length := range 300 {
 		for _, part := range [][]byte{message[:length], message[:length*16]} {
-			want := stdsha.Sum256(part)
-			if got := sha256(append([]byte{}, part...)); got != hex.EncodeToString(want[:]) {
+			var got hexDigest
+			hasher.start()
+			hasher.write(string(part[:length/3]))
+			hasher.write(string(part[length/3:]))
+			hasher.finish(&got)
+			if want := stdsha.Sum256(part); string(got[:]) != hex.EncodeToString(want[:])+"\x00" {
 				t.Fatalf("%d bytes: %s", len(part), got)
 			}
 		}
@@ -543,8 +558,39 @@ func TestOurDigestIsSHA256(t *testing.T) {
 }
 
 func TestTextsAreNotConfusedWhereTheyMeet(t *testing.T) {
+	digestOf := func(texts ...string) (of hexDigest) {
+		hasher.start()
+		for _, each := range texts {
+			hasher.add(each)
+		}
+		hasher.finish(&of)
+		return of
+	}
 	if digestOf("ab", "c") == digestOf("a", "bc") || digestOf("a", "") == digestOf("a") {
 		t.Fatal("two lists, one digest")
+	}
+}
+
+// What runs before the runtime must not ask it for memory, nor for a larger stack.
+func TestNothingOfAHitNeedsGosRuntime(t *testing.T) {
+	early := []string{"early.go", "question.go", "memo.go", "sha256.go", "kernel.go"}
+	compile := exec.Command("go", "build", "-gcflags=-m", "-o", os.DevNull, ".")
+	said, err := compile.CombinedOutput()
+	if err != nil || !strings.Contains(string(said), "can inline cut") {
+		t.Fatalf("%v %s", err, said)
+	}
+	for line := range strings.SplitSeq(string(said), "\n") {
+		name, _, _ := strings.Cut(strings.TrimPrefix(line, "./"), ":")
+		if slices.Contains(early, name) && (strings.Contains(line, "escapes to heap") || strings.Contains(line, "moved to heap")) {
+			t.Error(line)
+		}
+	}
+	for _, name := range early {
+		source := read(name)
+		functions, nosplit := strings.Count(source, "\nfunc "), strings.Count(source, "\n//go:nosplit\nfunc ")
+		if functions == 0 || functions != nosplit {
+			t.Errorf("%s: %d functions, %d of them nosplit", name, functions, nosplit)
+		}
 	}
 }
 

@@ -1,12 +1,13 @@
 //go:build linux
 
 // The front: what kubectl runs on Linux. It repeats the main executable's last answer to exactly the same question
-// out of the kernel's keyring, and leaves everything else to it. No policy, no flags, no network may come in here,
-// and only packages that cost nothing at the start of a program: crypto/sha256, which brings os, would be a tenth of a hit.
+// out of the kernel's keyring, and leaves everything else to it. No policy, no flags, no network may come in here.
 package main
 
 import (
-	"slices"
+	"fmt"
+	"io"
+	"os"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,131 +16,132 @@ import (
 // Processes that the front leaves behind. No exec entry of a kubeconfig chooses argv[0], so nobody else gets these roles.
 const refresher, watcher = "kubectl-oidc (refreshing)", "kubectl-oidc (watching)"
 
-// What only the front may tell main. docs/front.md says what main makes of it.
-const wish, askedAt = "KUBECTL_OIDC_REFRESH=", "KUBECTL_OIDC_ASKED_MS="
-
 func main() {
-	argv, environment := split(readFile("/proc/self/cmdline")), split(readFile("/proc/self/environ"))
-	environment = slices.DeleteFunc(environment, func(entry string) bool {
-		return strings.HasPrefix(entry, wish) || strings.HasPrefix(entry, askedAt)
-	})
+	// As early saw them: os.Environ leaves out what is named twice.
+	role, words := cut(read("/proc/self/cmdline"), 0)
+	asked.words, asked.environment = words, read("/proc/self/environ")
+	verb, _ := cut(words, 0)
 	switch {
-	case argv[0] == refresher:
-		refresh(argv[1:], environment)
-	case argv[0] == watcher && len(argv) == 3:
-		watch(argv[1], argv[2])
-	case len(argv) > 1 && argv[1] == "get-token":
-		answer(argv[1:], environment)
+	case role == refresher:
+		refresh(&asked)
+	case role == watcher:
+		watch(&asked)
+	case verb == "get-token" && mayRemember(&asked) && findClient(&asked) && ask(&asked):
+		answer(&asked)
+	case verb == "get-token":
+		become(&asked)
 	default:
-		passThrough(argv[1:], environment)
+		leaveWatcher(&asked)
+		become(&asked)
 	}
-	syscall.Exit(0)
 }
 
 // answer prints the credential: from the memo, or from main, which alone decides who may have one.
-func answer(words, environment []string) {
-	asked, ok := askedHere(words, environment)
-	if !ok {
-		become(words, environment)
-	}
-	since := strconv.FormatInt(clock(realtime)/1e6, 10)
-	found, kind := look(asked)
+func answer(a *asking) {
+	since := decimal(clock(realtime) / 1e6)
+	found, kind := look(a)
 	if kind == nothing || kind == refused {
-		if keyctl(keyringID, userKeyring, 1, 0, 0) == 0 || lock(asked, asked.question, 200) < 0 {
-			become(words, environment)
+		if keyctl(keyringID, userKeyring, 1, 0, 0) == 0 || lock(a, 0, 200) < 0 {
+			become(a)
 		}
-		found, kind = look(asked) // another process may have been faster
+		found, kind = look(a) // another process may have been faster
 	}
 	switch kind {
 	case fresh, old:
-		give(asked, found)
+		print(a, found)
 		if kind == old {
-			startRefresh(asked)
+			startRefresh(a)
 		}
 	case refused:
-		pass(asked, wish+"refused", askedAt+since)
+		pass(a, wish+"refused", askedAt+since)
 	case nothing:
-		pass(asked, askedAt+since)
+		pass(a, askedAt+since)
 	}
 }
 
 // pass answers by main.
-func pass(asked asking, wishes ...string) {
-	output, status := askMain(asked, wishes...)
+func pass(a *asking, wishes ...string) {
+	output, status := askMain(a, wishes...)
 	if status.Signaled() {
 		fail("the main program was ended by signal " + strconv.Itoa(int(status.Signal())))
 	}
 	if output != "" {
-		give(asked, output)
+		print(a, output)
 	}
-	syscall.Exit(status.ExitStatus())
+	os.Exit(status.ExitStatus())
 }
 
-// give prints, and waits where a pipe is full for a moment because its reader made it non-blocking.
-func give(asked asking, credential string) {
-	for rest := []byte(credential); len(rest) > 0; {
-		n, err := syscall.Write(1, rest)
-		if err == syscall.EAGAIN {
-			pause()
-		} else if err != nil && err != syscall.EINTR {
-			fail("could not write the credential: " + err.Error())
-		}
-		rest = rest[max(n, 0):]
+func print(a *asking, credential string) {
+	if err := give(credential); err != 0 {
+		fail("could not write the credential: " + err.Error())
 	}
-	noteGiven(asked, credential)
+	if !noteGiven(a, credential) {
+		writeKey(notesName, noteOf(a, credential))
+	}
 }
 
 // startRefresh leaves a process behind that asks main for a newer token, one at a time for a question. It gets the
 // client's own environment, so that main finds in it whom it would have found above us, and on stdin ours.
-func startRefresh(asked asking) {
-	var pipe [2]int
-	ours := []byte(strings.Join(asked.environment, "\x00") + "\x00")
-	held := lock(asked, "refresh "+asked.question, 0)
-	if held < 0 || syscall.Pipe2(pipe[:], syscall.O_CLOEXEC|syscall.O_NONBLOCK) != nil {
+func startRefresh(a *asking) {
+	held := lock(a, 1, 0)
+	stdin, ours, err := os.Pipe()
+	if held < 0 || err != nil || len(a.environment) >= 1<<16 { // a pipe takes no more without a reader
 		return
 	}
-	if n, _ := syscall.Write(pipe[1], ours); n == len(ours) {
-		syscall.Close(pipe[1])
-		leaveBehind(refresher, asked.words, asked.client, pipe[0], held)
-	}
+	ours.WriteString(a.environment)
+	ours.Close()
+	leaveBehind(append([]string{refresher}, list(a.words)...), list(a.client), stdin, os.NewFile(uintptr(held), "held"))
 }
 
 // refresh: whatever fails, the memo then counts as new, so that a provider that is away is not asked at every call.
-func refresh(words, client []string) {
-	environment := split(readAll(0))
+func refresh(a *asking) {
+	environment, _ := io.ReadAll(os.Stdin)
+	a.client, a.environment = a.environment, string(environment)
 	syscall.Dup3(1, 0, 0)
 	syscall.CloseOnExec(3)
-	asked := ask(words, environment, client)
-	found, kind := look(asked)
+	if !ask(a) {
+		return
+	}
+	before := a.index
+	found, kind := look(a)
 	if kind == nothing {
 		return
 	}
-	if _, status := askMain(asked, wish+"early"); status != 0 {
-		remember(asked, found)
-	} else if again := ask(words, environment, client); again.index != asked.index {
-		askMain(again)
+	found = strings.Clone(found)
+	if _, status := askMain(a, wish+"early"); status != 0 {
+		remember(a, found)
+	} else if ask(a); a.index != before {
+		askMain(a)
 	}
 }
 
-// passThrough becomes main, so that terminal, signals and exit status are main's own; the watcher outlives it.
-func passThrough(words, environment []string) {
-	if self := pidfdOfSelf(); self >= 0 {
-		folder := folderOf(environment)
-		leaveBehind(watcher, []string{folder, indexState(folder)}, nil, self, -1)
+// leaveWatcher leaves a process behind that sees the end of the command that this process becomes.
+func leaveWatcher(a *asking) {
+	self, _, err := syscall.RawSyscall(pidfdOpen, uintptr(os.Getpid()), 0, 0)
+	if err == 0 {
+		leaveBehind([]string{watcher, indexState(a)}, list(a.environment), os.NewFile(self, "self"))
 	}
-	become(words, environment)
 }
 
-// watch forgets every memo when the command that it waits for has changed a login.
-func watch(folder, before string) {
-	for syscall.EINTR == waitReadable(0) {
+// watch forgets every memo when the command has changed a login.
+func watch(a *asking) {
+	before, _ := cut(a.words, 0)
+	for err := error(syscall.EINTR); err == syscall.EINTR; {
+		_, err = syscall.Select(1, &syscall.FdSet{Bits: [16]int64{1}}, nil, nil, nil)
 	}
-	if indexState(folder) != before {
+	if indexState(a) != before {
 		forgetAll()
 	}
 }
 
-func fail(message string) {
-	syscall.Write(2, []byte("kubectl-oidc: "+message+"\n"))
-	syscall.Exit(1)
+func indexState(a *asking) string {
+	lookAtIndex(a)
+	return fmt.Sprint(a.index)
 }
+
+func fail(message string) {
+	os.Stderr.WriteString("kubectl-oidc: " + message + "\n")
+	os.Exit(1)
+}
+
+func decimal(number int64) string { return strconv.FormatInt(number, 10) }

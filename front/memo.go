@@ -2,11 +2,7 @@
 
 package main
 
-import (
-	"strconv"
-	"strings"
-	"unsafe"
-)
+import "unsafe"
 
 type kind int
 
@@ -18,93 +14,97 @@ const (
 )
 
 const (
-	notesName            = "given"
+	notesName            = "given\x00"
 	noteBytes, notesKept = 16, 64
-	// Possessor everything; the user view, read, write, search, link, for sessions without a link to @u; others nothing.
-	permissions = 0x3f1f0000
 )
+
+// Set by the tests' linker only: a variable or flag would let a kubeconfig run what it likes.
+var mainProgram, ringName = "", "kubectl-oidc"
+
+var (
+	memoRoom  [32768]byte // no key of the type "user" is larger
+	notesRoom [notesKept * noteBytes]byte
+	ringRoom  [64]byte // ends in NUL
+)
+
+//go:nosplit
+func findRing() uintptr {
+	copy(ringRoom[:len(ringRoom)-1], ringName)
+	return find(userKeyring, "keyring\x00", unsafe.String(&ringRoom[0], len(ringRoom)))
+}
+
+//go:nosplit
+func findNotes() uintptr { return find(findRing(), "user\x00", notesName) }
+
+//go:nosplit
+func readKey(key uintptr, room []byte) string {
+	size := keyctl(keyRead, key, uintptr(unsafe.Pointer(unsafe.SliceData(room))), uintptr(len(room)), 0)
+	if key == 0 || size > uintptr(len(room)) {
+		return ""
+	}
+	return unsafe.String(unsafe.SliceData(room), int(size))
+}
 
 // look finds the memo of this question: nothing, too, without a keyring and wherever clock or memo leave a doubt.
 // It holds when it was stored (since the machine started, which no setting of the clock changes), how long it lives,
 // when the credential expires (of the wall clock), all in seconds, and the credential as main printed it.
-func look(asked asking) (string, kind) {
-	text, _ := readKey(asked.question)
-	fields := strings.SplitN(text, " ", 4)
-	if len(fields) < 4 {
-		return "", nothing
+//
+//go:nosplit
+func look(a *asking) (credential string, _ kind) {
+	name := unsafe.String(&a.question[0], len(a.question))
+	credential = readKey(find(findRing(), "user\x00", name), memoRoom[:])
+	var head [3]int64
+	for i := range head {
+		var number string
+		number, credential = cut(credential, ' ')
+		head[i] = numberIn(number)
 	}
-	var number [3]int64
-	for i := range number {
-		number[i], _ = strconv.ParseInt(fields[i], 10, 64)
-	}
-	age, life := clock(boottime)/1e9-number[0], number[1]
-	switch notes, _ := readKey(notesName); {
-	case age < 0 || age >= life || clock(realtime)/1e9 >= number[2]:
+	age, life := clock(boottime)/1e9-head[0], head[1]
+	switch {
+	case credential == "" || age < 0 || age >= life || clock(realtime)/1e9 >= head[2]:
 		return "", nothing
-	case strings.Contains(notes, noteOf(asked, fields[3])):
-		return fields[3], refused
+	case wasGiven(a, credential):
+		return credential, refused
 	case age*5 >= life*4:
-		return fields[3], old
+		return credential, old
 	}
-	return fields[3], fresh
+	return credential, fresh
 }
 
-// remember keeps the credential for who asks the same, until it expires. If the index changed while main ran, a login
-// may have ended meanwhile: then only those still find it who asked before that and wait for our lock.
-func remember(asked asking, credential string) {
-	expires := expiryOf(credential)
-	life := expires - clock(realtime)/1e9
-	if life <= 0 {
-		return
+//go:nosplit
+func wasGiven(a *asking, credential string) bool {
+	note := noteOf(a, credential)
+	for notes := readKey(findNotes(), notesRoom[:]); len(notes) >= noteBytes; notes = notes[noteBytes:] {
+		if begins(notes, note) {
+			return true
+		}
 	}
-	if indexState(asked.folder) != asked.index {
-		forgetAll()
-	}
-	var head []byte
-	for _, number := range []int64{clock(boottime) / 1e9, life, expires} {
-		head = append(strconv.AppendInt(head, number, 10), ' ')
-	}
-	key := writeKey(asked.question, string(head)+credential)
-	if indexState(asked.folder) != asked.index {
-		life = min(life, 10)
-	}
-	keyctl(keyExpire, key, uintptr(life), 0, 0)
+	return false
 }
 
-// expiryOf reads the RFC 3339 time that main writes, always in UTC: days are counted in years that begin in March.
-func expiryOf(credential string) int64 {
-	_, text, _ := strings.Cut(credential, `"expirationTimestamp":"`)
-	if len(text) < 20 || text[19] != 'Z' {
-		return 0
-	}
-	at := func(from, to int) int64 { number, _ := strconv.ParseInt(text[from:to], 10, 64); return number }
-	year, month := at(0, 4), at(5, 7)
-	if month < 3 {
-		year, month = year-1, month+12
-	}
-	days := 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + at(8, 10) - 719469
-	return ((days*24+at(11, 13))*60+at(14, 16))*60 + at(17, 19)
-}
-
-// forgetAll also gives the user's quota of key bytes back.
-func forgetAll() {
-	if ring := find(userKeyring, "keyring", ringName); ring != 0 {
-		keyctl(keyClear, ring, 0, 0, 0)
-	}
-}
+var noteRoom hexDigest
 
 // noteOf takes the credential's end, signature and expiry, for the whole.
-func noteOf(asked asking, credential string) string {
-	return digestOf(credential[max(0, len(credential)-128):], asked.who)[:noteBytes-1] + " "
+//
+//go:nosplit
+func noteOf(a *asking, credential string) string {
+	hasher.start()
+	hasher.add(credential[max(0, len(credential)-128):])
+	hasher.addNumber(a.pid)
+	hasher.addNumber(a.since)
+	hasher.finish(&noteRoom)
+	return unsafe.String(&noteRoom[0], noteBytes)
 }
 
-// noteGiven: a note that gets lost costs one 401 that does not heal by itself.
-func noteGiven(asked asking, credential string) {
-	notes, key := readKey(notesName)
-	notes = notes[max(0, len(notes)-(notesKept-1)*noteBytes):] + noteOf(asked, credential)
-	if key == 0 {
-		writeKey(notesName, notes)
-	} else {
-		keyctl(keyUpdate, key, uintptr(unsafe.Pointer(unsafe.StringData(notes))), uintptr(len(notes)), 0)
+// noteGiven is false where there are no notes yet. A note that gets lost costs one 401 that does not heal by itself.
+//
+//go:nosplit
+func noteGiven(a *asking, credential string) bool {
+	key := findNotes()
+	size := len(readKey(key, notesRoom[:]))
+	if size > len(notesRoom)-noteBytes {
+		size = copy(notesRoom[:], notesRoom[noteBytes:size])
 	}
+	size += copy(notesRoom[size:], noteOf(a, credential))
+	return key != 0 && keyctl(keyUpdate, key, uintptr(unsafe.Pointer(&notesRoom[0])), uintptr(size), 0) == 0
 }

@@ -3,122 +3,217 @@
 package main
 
 import (
-	"slices"
-	"strconv"
-	"strings"
 	"syscall"
+	"unsafe"
 )
 
-// asking is one request for a token. Its question is a digest of everything that main's answer depends on.
+// asking is one request for a token. Lists hold entries that end in NUL, as the kernel keeps them.
 type asking struct {
-	words, environment, client []string
-	who                        string // process id and start time of the client, whose environment is client
-	folder, index, question    string
+	words, environment string
+	// The client is who asks: its environment, process id and start time.
+	client     string
+	pid, since int64
+	folder     [4200]byte // ours, ends in NUL
+	index      [2]fileState
+	question   hexDigest // of everything that main's answer depends on
 }
 
 // Where main looks for logins. Of the other variables that client and front share, a stored answer depends on none.
 const places = " HOME DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_HOME GNOME_KEYRING_CONTROL "
 
-// askedHere is not ok where a memo may not or cannot answer, and main must.
-func askedHere(words, environment []string) (asking, bool) {
-	line, info := " "+strings.Join(words, " ")+" ", valueOf(environment, "KUBERNETES_EXEC_INFO")
-	if info == "" || valueOf(environment, "KUBECTL_OIDC_MEMO") == "off" ||
-		valueOf(environment, "KUBECTL_OIDC_TOKEN_STORE") == "none" ||
-		strings.Contains(line, " --token-store none ") || strings.Contains(line, " --token-store=none ") {
-		return asking{}, false
+// What only the front may tell main, and nobody the front. docs/front.md says what main makes of it.
+const wish, askedAt = "KUBECTL_OIDC_REFRESH=", "KUBECTL_OIDC_ASKED_MS="
+
+var hasher digest
+
+// mayRemember is false where a memo must not answer: switched off, a token not to be stored, or an unknown server.
+//
+//go:nosplit
+func mayRemember(a *asking) bool {
+	for word, rest := cut(a.words, 0); rest != "" || word != ""; word, rest = cut(rest, 0) {
+		if next, _ := cut(rest, 0); word == "--token-store=none" || word == "--token-store" && next == "none" {
+			return false
+		}
 	}
-	who, client := clientAbove(info)
-	asked := ask(words, environment, client)
-	asked.who = who
-	return asked, who != "" && asked.index != ""
+	return valueOf(a.environment, "KUBERNETES_EXEC_INFO") != "" && valueOf(a.environment, "KUBECTL_OIDC_MEMO") != "off" &&
+		valueOf(a.environment, "KUBECTL_OIDC_TOKEN_STORE") != "none"
+}
+
+//go:nosplit
+func valueOf(list, name string) string {
+	for list != "" {
+		var entry string
+		if entry, list = cut(list, 0); len(entry) > len(name) && entry[len(name)] == '=' && begins(entry, name) {
+			return entry[len(name)+1:]
+		}
+	}
+	return ""
+}
+
+var (
+	clientRoom [1 << 18]byte
+	statRoom   [1024]byte
+)
+
+// findClient finds who asks like main does: the nearest ancestor that was not itself started with this exec info.
+//
+//go:nosplit
+func findClient(a *asking) bool {
+	info := valueOf(a.environment, "KUBERNETES_EXEC_INFO")
+	parent, _, _ := syscall.RawSyscall(syscall.SYS_GETPPID, 0, 0, 0)
+	for pid, depth := int64(parent), 0; depth < 16 && pid > 1; depth++ {
+		stat, environment := processFile(pid, "/stat\x00", statRoom[:]), processFile(pid, "/environ\x00", clientRoom[:])
+		for behind := stat; behind != ""; { // the program's name, in parentheses, may hold any character
+			if _, behind = cut(behind, ')'); behind != "" {
+				stat = behind
+			}
+		}
+		if environment == "" || stat == "" {
+			return false
+		}
+		if valueOf(environment, "KUBERNETES_EXEC_INFO") != info {
+			a.client, a.pid, a.since = environment, pid, numberIn(field(stat, 20))
+			return true
+		}
+		pid = numberIn(field(stat, 2))
+	}
+	return false
+}
+
+// field counts from 0; fields have a space between them.
+//
+//go:nosplit
+func field(text string, number int) string {
+	for ; number > 0; number-- {
+		_, text = cut(text, ' ')
+	}
+	text, _ = cut(text, ' ')
+	return text
 }
 
 // ask puts the question that the words, the files they name, our settings, what an exec entry brought into this
-// environment that the client itself does not have, and the index make together.
-func ask(words, environment, client []string) asking {
-	folder := folderOf(environment)
-	texts := append(make([]string, 0, 128), "memo 1", indexState(folder)) // room saves a hit the growing
-	for _, word := range words {
-		_, value, _ := strings.Cut(word, "=")
-		texts = append(texts, word, stateOf(word), stateOf(value))
+// environment that the client itself does not have, and the index make together. It is false without an index.
+//
+//go:nosplit
+func ask(a *asking) bool {
+	if !lookAtIndex(a) {
+		return false
 	}
-	for _, entry := range environment {
-		name, value, _ := strings.Cut(entry, "=")
-		ours := strings.HasPrefix(name, "KUBECTL_OIDC_") || strings.Contains(places, " "+name+" ")
-		if brought := !slices.Contains(client, entry); brought {
-			texts = append(texts, "brought", entry, stateOf(value))
-		} else if ours {
-			texts = append(texts, "shared", entry, stateOf(value))
+	hasher.start()
+	hasher.addState(&a.index[0])
+	hasher.addState(&a.index[1])
+	for list := a.words; list != ""; {
+		var word string
+		word, list = cut(list, 0)
+		hasher.addNamed("word", word)
+	}
+	expected := a.client
+	for list := a.environment; list != ""; {
+		var entry string
+		entry, list = cut(list, 0)
+		name, _ := cut(entry, '=')
+		if begins(entry, wish) || begins(entry, askedAt) {
+			continue
+		}
+		// Both lists have nearly the same order.
+		if same, behind := cut(expected, 0); same == entry {
+			expected = behind
+		} else if !contains(a.client, entry) {
+			hasher.addNamed("brought", entry)
+			continue
+		}
+		if begins(name, "KUBECTL_OIDC_") || isPlace(name) {
+			hasher.addNamed("shared", entry)
 		}
 	}
-	return asking{words, environment, client, "", folder, texts[1], digestOf(texts...)}
+	hasher.finish(&a.question)
+	return true
 }
 
-// digestOf differs for every two lists of texts: each text has its length before it.
-func digestOf(texts ...string) string {
-	all := make([]byte, 0, 16384)
-	for _, text := range texts {
-		all = append(append(strconv.AppendInt(all, int64(len(text)), 10), ':'), text...)
-	}
-	return sha256(all)
-}
-
-// clientAbove finds who asks like main does: the nearest ancestor that was not itself started with this exec info.
-func clientAbove(info string) (string, []string) {
-	for pid, depth := strconv.Itoa(syscall.Getppid()), 0; depth < 16 && pid != "1"; depth++ {
-		stat, environment := readFile("/proc/"+pid+"/stat"), readFile("/proc/"+pid+"/environ")
-		fields := strings.Split(stat[strings.LastIndex(stat, ")")+1:], " ")
-		if len(fields) < 21 || environment == "" {
-			break
-		}
-		if client := split(environment); !slices.Contains(client, "KUBERNETES_EXEC_INFO="+info) {
-			return pid + " " + fields[20], client
-		}
-		pid = fields[2]
-	}
-	return "", nil
-}
-
-func split(text string) []string { return strings.Split(strings.TrimSuffix(text, "\x00"), "\x00") }
-
-func valueOf(environment []string, name string) string {
-	for _, entry := range environment {
-		if key, value, _ := strings.Cut(entry, "="); key == name {
-			return value
+//go:nosplit
+func contains(list, entry string) bool {
+	for list != "" {
+		var each string
+		if each, list = cut(list, 0); each == entry {
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
-// folderOf is main's rule for our folder.
-func folderOf(environment []string) string {
-	if folder := valueOf(environment, "KUBECTL_OIDC_HOME"); folder != "" {
-		return folder
+//go:nosplit
+func isPlace(name string) bool {
+	for list := places; list != ""; {
+		var place string
+		if place, list = cut(list, ' '); place == name && name != "" {
+			return true
+		}
 	}
-	return valueOf(environment, "HOME") + "/.kube/kubectl-oidc"
+	return false
 }
 
-// indexState changes whenever a login does; "" where there is no index.
-func indexState(folder string) string {
-	if index := stateOf(folder + "/index.json"); index != "" {
-		return stateOf(folder) + index
+// lookAtIndex sets folder, by main's rule, and index, which changes whenever a login does.
+//
+//go:nosplit
+func lookAtIndex(a *asking) bool {
+	folder, below := valueOf(a.environment, "KUBECTL_OIDC_HOME"), ""
+	if folder == "" {
+		folder, below = valueOf(a.environment, "HOME"), "/.kube/kubectl-oidc"
 	}
-	return ""
+	if len(folder) > 4096 {
+		return false
+	}
+	size := copy(a.folder[:], folder)
+	size += copy(a.folder[size:], below)
+	copy(a.folder[size:], "/index.json\x00")
+	path := unsafe.String(&a.folder[0], size)
+	stateOf(path, &a.index[1])
+	a.folder[size] = 0
+	stateOf(path, &a.index[0])
+	a.index[0].content = [4]int64{}
+	return a.index[1].owner[0] != 0
 }
 
-// stateOf changes with the content of the file, whose writers replace it, and with its owner and mode; "" without one.
-func stateOf(path string) string {
+// fileState changes with the content of a file, whose writers replace it, and with its owner and mode; zero without one.
+type fileState struct {
+	owner   [4]int64 // mode, uid, device, inode
+	content [4]int64
+}
+
+// stateOf looks at what a text names that ends in NUL.
+//
+//go:nosplit
+func stateOf(path string, state *fileState) {
 	var of syscall.Stat_t
-	if path == "" || syscall.Stat(path, &of) != nil {
-		return ""
+	_, _, err := syscall.RawSyscall6(fstatat, currentFolder, start(path), uintptr(unsafe.Pointer(&of)), 0, 0, 0)
+	*state = fileState{}
+	if path == "" || err != 0 {
+		return
 	}
-	numbers := []int64{int64(of.Mode), int64(of.Uid), int64(of.Dev), int64(of.Ino), of.Size, of.Mtim.Nano(), of.Ctim.Nano()}
-	if of.Mode&syscall.S_IFMT == syscall.S_IFDIR {
-		numbers = numbers[:4]
+	state.owner = [4]int64{int64(of.Mode), int64(of.Uid), int64(of.Dev), int64(of.Ino)}
+	if of.Mode&syscall.S_IFMT != syscall.S_IFDIR {
+		state.content = [4]int64{of.Size, of.Mtim.Sec*1e9 + of.Mtim.Nsec, of.Ctim.Sec*1e9 + of.Ctim.Nsec, 1}
 	}
-	text := make([]byte, 0, 128)
-	for _, number := range numbers {
-		text = append(strconv.AppendInt(text, number, 10), ' ')
+}
+
+// addNamed adds a word, and the states of the files that it, or what stands behind its "=", names.
+//
+//go:nosplit
+func (d *digest) addNamed(as, word string) {
+	var state fileState
+	_, value := cut(word, '=')
+	d.add(as)
+	d.add(word)
+	stateOf(word, &state)
+	d.addState(&state)
+	stateOf(value, &state)
+	d.addState(&state)
+}
+
+//go:nosplit
+func (d *digest) addState(state *fileState) {
+	for i := range state.owner {
+		d.addNumber(state.owner[i])
+		d.addNumber(state.content[i])
 	}
-	return string(text)
 }

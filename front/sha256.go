@@ -15,41 +15,88 @@ var roundConstants = [64]uint32{
 	0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 }
 
-// sha256 is FIPS 180-4, in hex. The standard package of that name starts all of Go's cryptography with its self-tests
-// and the os package first, which takes longer than the whole rest of a hit; a test compares the two.
-func sha256(message []byte) string {
-	state := [8]uint32{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}
-	length := uint64(len(message)) * 8
-	message = append(message, 0x80)
-	for len(message)%64 != 56 {
-		message = append(message, 0)
-	}
-	for shift := 56; shift >= 0; shift -= 8 {
-		message = append(message, byte(length>>shift))
-	}
-	for ; len(message) > 0; message = message[64:] {
-		var w [64]uint32
-		a, b, c, d, e, f, g, h := state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7]
-		for i := range w {
-			if i < 16 {
-				w[i] = uint32(message[4*i])<<24 | uint32(message[4*i+1])<<16 | uint32(message[4*i+2])<<8 | uint32(message[4*i+3])
-			} else {
-				w[i] = w[i-16] + w[i-7] + (turn(w[i-15], 7) ^ turn(w[i-15], 18) ^ w[i-15]>>3) + (turn(w[i-2], 17) ^ turn(w[i-2], 19) ^ w[i-2]>>10)
-			}
-			t := h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + (e&f ^ ^e&g) + roundConstants[i] + w[i]
-			h, g, f, e, d, c, b, a = g, f, e, d+t, c, b, a, t+(turn(a, 2)^turn(a, 13)^turn(a, 22))+(a&b^a&c^b&c)
-		}
-		for i, each := range [8]uint32{a, b, c, d, e, f, g, h} {
-			state[i] += each
-		}
-	}
-	var text []byte
-	for _, word := range state {
-		for shift := 28; shift >= 0; shift -= 4 {
-			text = append(text, "0123456789abcdef"[word>>shift&15])
-		}
-	}
-	return string(text)
+// digest is SHA-256 (FIPS 180-4) in static memory: the standard package needs the runtime. A test compares the two.
+type digest struct {
+	state  [8]uint32
+	rounds [64]uint32
+	block  [64]byte
+	length uint64
 }
 
+// hexDigest ends in NUL.
+type hexDigest [65]byte
+
+//go:nosplit
+func (d *digest) start() {
+	d.state = [8]uint32{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}
+	d.length = 0
+}
+
+// add puts the length before the text, so that no two lists of texts are the same to the digest.
+//
+//go:nosplit
+func (d *digest) add(text string) {
+	d.addNumber(int64(len(text)))
+	d.write(text)
+}
+
+//go:nosplit
+func (d *digest) addNumber(number int64) {
+	for shift := 56; shift >= 0; shift -= 8 {
+		d.writeByte(byte(number >> shift))
+	}
+}
+
+//go:nosplit
+func (d *digest) write(text string) {
+	for len(text) > 0 {
+		n := copy(d.block[d.length%64:], text)
+		d.length += uint64(n)
+		text = text[n:]
+		if d.length%64 == 0 {
+			d.compress()
+		}
+	}
+}
+
+//go:nosplit
+func (d *digest) writeByte(value byte) {
+	d.block[d.length%64] = value
+	d.length++
+	if d.length%64 == 0 {
+		d.compress()
+	}
+}
+
+//go:nosplit
+func (d *digest) finish(text *hexDigest) {
+	length := d.length * 8
+	d.writeByte(0x80)
+	for d.length%64 != 56 {
+		d.writeByte(0)
+	}
+	d.addNumber(int64(length))
+	for i := range 64 {
+		text[i] = "0123456789abcdef"[d.state[i/8]>>(28-i%8*4)&15]
+	}
+}
+
+//go:nosplit
+func (d *digest) compress() {
+	w, s := &d.rounds, &d.state
+	a, b, c, d0, e, f, g, h := s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]
+	for i := range w {
+		if i < 16 {
+			w[i] = uint32(d.block[4*i])<<24 | uint32(d.block[4*i+1])<<16 | uint32(d.block[4*i+2])<<8 | uint32(d.block[4*i+3])
+		} else {
+			w[i] = w[i-16] + w[i-7] + (turn(w[i-15], 7) ^ turn(w[i-15], 18) ^ w[i-15]>>3) + (turn(w[i-2], 17) ^ turn(w[i-2], 19) ^ w[i-2]>>10)
+		}
+		t := h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + (e&f ^ ^e&g) + roundConstants[i] + w[i]
+		h, g, f, e, d0, c, b, a = g, f, e, d0+t, c, b, a, t+(turn(a, 2)^turn(a, 13)^turn(a, 22))+(a&b^a&c^b&c)
+	}
+	s[0], s[1], s[2], s[3] = s[0]+a, s[1]+b, s[2]+c, s[3]+d0
+	s[4], s[5], s[6], s[7] = s[4]+e, s[5]+f, s[6]+g, s[7]+h
+}
+
+//go:nosplit
 func turn(word uint32, places int) uint32 { return bits.RotateLeft32(word, -places) }

@@ -1,0 +1,7 @@
+//go:build linux
+
+package main
+
+import "syscall"
+
+const fstatat = syscall.SYS_FSTATAT
