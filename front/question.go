@@ -105,13 +105,15 @@ func ask(a *asking) bool {
 	for list := a.words; list != ""; {
 		var word string
 		word, list = cut(list, 0)
-		hasher.addNamed("word", word)
+		_, value := cut(word, '=')
+		hasher.addNamed("word", word, value)
+		hasher.addNamed("file", "", word)
 	}
 	expected := a.client
 	for list := a.environment; list != ""; {
 		var entry string
 		entry, list = cut(list, 0)
-		name, _ := cut(entry, '=')
+		name, value := cut(entry, '=')
 		if begins(entry, wish) || begins(entry, askedAt) {
 			continue
 		}
@@ -119,11 +121,11 @@ func ask(a *asking) bool {
 		if same, behind := cut(expected, 0); same == entry {
 			expected = behind
 		} else if !contains(a.client, entry) {
-			hasher.addNamed("brought", entry)
+			hasher.addNamed("brought", entry, value)
 			continue
 		}
 		if begins(name, "KUBECTL_OIDC_") || isPlace(name) {
-			hasher.addNamed("shared", entry)
+			hasher.addNamed("shared", entry, value)
 		}
 	}
 	hasher.finish(&a.question)
@@ -185,9 +187,11 @@ type fileState struct {
 //go:nosplit
 func stateOf(path string, state *fileState) {
 	var of syscall.Stat_t
-	_, _, err := syscall.RawSyscall6(fstatat, currentFolder, start(path), uintptr(unsafe.Pointer(&of)), 0, 0, 0)
 	*state = fileState{}
-	if path == "" || err != 0 {
+	if path == "" {
+		return
+	}
+	if _, _, err := syscall.RawSyscall6(fstatat, currentFolder, start(path), uintptr(unsafe.Pointer(&of)), 0, 0, 0); err != 0 {
 		return
 	}
 	state.owner = [4]int64{int64(of.Mode), int64(of.Uid), int64(of.Dev), int64(of.Ino)}
@@ -196,17 +200,14 @@ func stateOf(path string, state *fileState) {
 	}
 }
 
-// addNamed adds a word, and the states of the files that it, or what stands behind its "=", names.
+// addNamed adds a text and the state of a file, if that is what the value names.
 //
 //go:nosplit
-func (d *digest) addNamed(as, word string) {
+func (d *digest) addNamed(as, text, value string) {
 	var state fileState
-	_, value := cut(word, '=')
-	d.add(as)
-	d.add(word)
-	stateOf(word, &state)
-	d.addState(&state)
 	stateOf(value, &state)
+	d.add(as)
+	d.add(text)
 	d.addState(&state)
 }
 
