@@ -5,9 +5,7 @@ import yargs, { type Argv } from 'yargs';
 import { Failure } from './failure.ts';
 import { cleanText } from './foreign-text.ts';
 import type { Host } from './host.ts';
-
-/** Replaced by the build. */
-declare const KUBECTL_OIDC_VERSION: string | undefined;
+import { version } from './version.ts';
 
 /** Runs the command that the host's arguments name. Fails with `usage` on words that it does not know, and as the command does. */
 export async function runCli(host: Host): Promise<void> {
@@ -22,7 +20,7 @@ export async function runCli(host: Host): Promise<void> {
     .strict()
     .recommendCommands()
     .demandCommand(1, 'no command was given')
-    .version(typeof KUBECTL_OIDC_VERSION === 'string' ? KUBECTL_OIDC_VERSION : '0.0.0-source')
+    .version(version)
     .help()
     .alias('h', 'help')
     .wrap(Math.min(110, host.stdout.columns ?? 80))
@@ -30,7 +28,7 @@ export async function runCli(host: Host): Promise<void> {
     .fail((message, error) => {
       throw error instanceof Error ? error : usageFailure(message, host.arguments);
     });
-  const add = [addSetup, addGetToken, addLogin, addStatus, addLogout];
+  const add = [addSetup, addGetToken, addLogin, addStatus, addLogout, addVersion];
   for (const addCommand of add) addCommand(parser, { host, say });
   await parser.parseAsync();
 }
@@ -129,6 +127,23 @@ function addLogout(parser: Argv, { host, say }: Seat): void {
       const outcome = await logout.run(logout.parse(words), await logout.realDeps(host));
       say(logout.describe(outcome));
       logout.insistOnRevocation(outcome);
+    },
+  );
+}
+
+function addVersion(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'version',
+    'show which build this is, what runs it, and where it keeps things',
+    async (words) =>
+      words
+        .options((await import('./commands/version.ts')).options)
+        .example('$0 version', 'what a report of a bug should begin with')
+        .example('$0 version -o json', 'the same for scripts'),
+    async (words) => {
+      const command = await import('./commands/version.ts');
+      const request = command.parse(words, host);
+      say(command.describe(await command.run(request, await command.realDeps(host)), request));
     },
   );
 }

@@ -56,6 +56,7 @@ async function answer(host: Host): Promise<void> {
       },
     );
   }
+  if (command === '--version') return write(1, `${(await import('./version.ts')).version}\n`);
   if (command === 'keychain-worker') {
     const { runKeychainWorker } = await import('./edge/store/keychain-worker.ts');
     return runKeychainWorker(host.stdin, host.stdout);

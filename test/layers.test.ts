@@ -14,15 +14,20 @@ type Rule = {
 const rules: Readonly<Record<string, Rule>> = {
   main: {
     at: [/^failure$/, /^commands\/get-token$/, /^node:fs$/],
-    late: [/^cli$/, /^edge\/store\/keychain-worker$/],
+    late: [/^cli$/, /^version$/, /^edge\/store\/keychain-worker$/],
     types: [/^host$/],
   },
-  cli: { at: [/^yargs$/, /^failure$/, /^foreign-text$/], late: [/^commands\//], types: [/^host$/] },
+  cli: {
+    at: [/^yargs$/, /^failure$/, /^foreign-text$/, /^version$/],
+    late: [/^commands\//],
+    types: [/^host$/],
+  },
   host: { at: [] },
+  version: { at: [] },
   failure: { at: [/^foreign-text$/] },
   'foreign-text': { at: [] },
   commands: {
-    at: [/^failure$/, /^foreign-text$/, /^(oidc|rbac|practices)\//],
+    at: [/^failure$/, /^foreign-text$/, /^version$/, /^(oidc|rbac|practices)\//],
     late: [/^(edge|ui|report)\//],
     types: [/^host$/, /^edge\/kubeconfig\//],
   },
@@ -42,7 +47,8 @@ const edgeRooms: Readonly<Record<string, readonly string[]>> = {
   kubeconfig: ['files'],
   person: [],
   cluster: [],
-  login: ['files', 'store', 'provider', 'kubeconfig', 'person', 'cluster'],
+  runtime: [],
+  login: ['files', 'store', 'provider', 'kubeconfig', 'person', 'cluster', 'runtime'],
 };
 
 type Import = { readonly from: string; readonly to: string; readonly how: 'at' | 'late' | 'types' };
