@@ -2,6 +2,7 @@
 // when it is chosen; no command knows this table.
 
 import yargs, { type Argv } from 'yargs';
+import { commandList } from './command-list.ts';
 import { Failure } from './failure.ts';
 import { cleanText } from './foreign-text.ts';
 import type { Host } from './host.ts';
@@ -28,7 +29,7 @@ export async function runCli(host: Host): Promise<void> {
     .fail((message, error) => {
       throw error instanceof Error ? error : usageFailure(message, host.arguments);
     });
-  const add = [addSetup, addGetToken, addLogin, addStatus, addLogout, addVersion];
+  const add = [addSetup, addGetToken, addLogin, addStatus, addLogout, addCompletion, addVersion];
   for (const addCommand of add) addCommand(parser, { host, say });
   await parser.parseAsync();
 }
@@ -38,10 +39,10 @@ type Seat = { readonly host: Host; readonly say: (text: string) => void };
 function addSetup(parser: Argv, { host, say }: Seat): void {
   parser.command(
     'setup',
-    'make a context sign in with an OpenID Connect provider',
+    commandList.setup.about,
     async (words) =>
       words
-        .options((await import('./commands/setup.ts')).options)
+        .options((await commandList.setup.load()).options)
         .example(
           '$0 setup --issuer-url https://login.example.com --client-id kubectl --context prod',
           'let the context prod sign in there',
@@ -51,7 +52,7 @@ function addSetup(parser: Argv, { host, say }: Seat): void {
           'make a new cluster and context, sign in, and ask the cluster who it sees',
         ),
     async (words) => {
-      const setup = await import('./commands/setup.ts');
+      const setup = await commandList.setup.load();
       const request = setup.parse(words, host);
       say(setup.describe(await setup.run(request, await setup.realDeps(host))));
     },
@@ -61,10 +62,10 @@ function addSetup(parser: Argv, { host, say }: Seat): void {
 function addGetToken(parser: Argv): void {
   parser.command(
     'get-token',
-    'what kubectl runs: prints an ExecCredential',
+    commandList['get-token'].about,
     async (words) =>
       words
-        .options((await import('./commands/get-token.ts')).options)
+        .options((await commandList['get-token'].load()).options)
         .example(
           '$0 get-token --issuer-url https://login.example.com --client-id kubectl',
           'print a credential by hand',
@@ -77,10 +78,10 @@ function addGetToken(parser: Argv): void {
 function addLogin(parser: Argv, { host, say }: Seat): void {
   parser.command(
     'login',
-    'sign in now',
+    commandList.login.about,
     async (words) =>
       words
-        .options((await import('./commands/login.ts')).options)
+        .options((await commandList.login.load()).options)
         .example('$0 login', 'sign in for the current context')
         .example('$0 login --all', 'sign in for every context that uses this plugin')
         .example(
@@ -88,7 +89,7 @@ function addLogin(parser: Argv, { host, say }: Seat): void {
           'print the address; sign in on another machine; paste what you get',
         ),
     async (words) => {
-      const login = await import('./commands/login.ts');
+      const login = await commandList.login.load();
       const outcome = await login.run(login.parse(words), await login.realDeps(host));
       say(login.describe(outcome, host.now()));
       login.insistOnAll(outcome);
@@ -99,13 +100,13 @@ function addLogin(parser: Argv, { host, say }: Seat): void {
 function addStatus(parser: Argv, { host, say }: Seat): void {
   parser.command(
     'status',
-    'show every stored login: whose, until when, where it is kept',
+    commandList.status.about,
     async (words) =>
       words
-        .options((await import('./commands/status.ts')).options)
+        .options((await commandList.status.load()).options)
         .example('$0 status -o json', 'the same for scripts'),
     async (words) => {
-      const status = await import('./commands/status.ts');
+      const status = await commandList.status.load();
       const request = status.parse(words);
       const logins = await status.run(await status.realDeps(request, host), host.now());
       say(status.describe(logins, request, host.now()));
@@ -116,14 +117,14 @@ function addStatus(parser: Argv, { host, say }: Seat): void {
 function addLogout(parser: Argv, { host, say }: Seat): void {
   parser.command(
     'logout',
-    'delete the tokens here and revoke them at the provider',
+    commandList.logout.about,
     async (words) =>
       words
-        .options((await import('./commands/logout.ts')).options)
+        .options((await commandList.logout.load()).options)
         .example('$0 logout --all', 'end every stored login')
         .example('$0 logout --forget', 'end it, and withdraw what was approved for it'),
     async (words) => {
-      const logout = await import('./commands/logout.ts');
+      const logout = await commandList.logout.load();
       const outcome = await logout.run(logout.parse(words), await logout.realDeps(host));
       say(logout.describe(outcome));
       logout.insistOnRevocation(outcome);
@@ -131,17 +132,39 @@ function addLogout(parser: Argv, { host, say }: Seat): void {
   );
 }
 
+function addCompletion(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'completion [what]',
+    commandList.completion.about,
+    async (words) =>
+      words
+        .positional('what', { type: 'string', describe: 'bash, zsh, fish or install' })
+        .options((await commandList.completion.load()).options)
+        .example(
+          '$0 completion install',
+          'write kubectl_complete-oidc, by which kubectl completes "kubectl oidc"',
+        )
+        .example('source <(kubectl-oidc completion bash)', 'complete kubectl-oidc in this shell'),
+    async (words) => {
+      const completion = await commandList.completion.load();
+      say(
+        completion.describe(await completion.run(completion.parse(words), await completion.realDeps(host))),
+      );
+    },
+  );
+}
+
 function addVersion(parser: Argv, { host, say }: Seat): void {
   parser.command(
     'version',
-    'show which build this is, what runs it, and where it keeps things',
+    commandList.version.about,
     async (words) =>
       words
-        .options((await import('./commands/version.ts')).options)
+        .options((await commandList.version.load()).options)
         .example('$0 version', 'what a report of a bug should begin with')
         .example('$0 version -o json', 'the same for scripts'),
     async (words) => {
-      const command = await import('./commands/version.ts');
+      const command = await commandList.version.load();
       const request = command.parse(words, host);
       say(command.describe(await command.run(request, await command.realDeps(host)), request));
     },

@@ -56,6 +56,12 @@ async function answer(host: Host): Promise<void> {
       },
     );
   }
+  if (command === '__complete') {
+    const complete = await import('./commands/complete.ts');
+    const { commandList } = await import('./command-list.ts');
+    const deps = await complete.realDeps({ commands: commandList, presets: async () => [] }, host);
+    return write(1, complete.describe(await complete.run(words, deps)));
+  }
   if (command === '--version') return write(1, `${(await import('./version.ts')).version}\n`);
   if (command === 'keychain-worker') {
     const { runKeychainWorker } = await import('./edge/store/keychain-worker.ts');

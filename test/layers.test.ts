@@ -14,28 +14,36 @@ type Rule = {
 const rules: Readonly<Record<string, Rule>> = {
   main: {
     at: [/^failure$/, /^commands\/get-token$/, /^node:fs$/],
-    late: [/^cli$/, /^version$/, /^edge\/store\/keychain-worker$/],
+    late: [/^cli$/, /^version$/, /^command-list$/, /^commands\/complete$/, /^edge\/store\/keychain-worker$/],
     types: [/^host$/],
   },
   cli: {
-    at: [/^yargs$/, /^failure$/, /^foreign-text$/, /^version$/],
-    late: [/^commands\//],
+    at: [/^yargs$/, /^failure$/, /^foreign-text$/, /^command-list$/, /^version$/],
     types: [/^host$/],
   },
+  'command-list': { at: [], late: [/^commands\//], types: [/^completion\//] },
   host: { at: [] },
   version: { at: [] },
   failure: { at: [/^foreign-text$/] },
   'foreign-text': { at: [] },
   commands: {
-    at: [/^failure$/, /^foreign-text$/, /^version$/, /^(oidc|rbac|practices)\//],
+    at: [/^failure$/, /^foreign-text$/, /^version$/, /^(completion|oidc|rbac|practices)\//],
     late: [/^(edge|ui|report)\//],
     types: [/^host$/, /^edge\/kubeconfig\//],
   },
+  completion: { at: [/^foreign-text$/, /^completion\//] },
   oidc: { at: [/^failure$/, /^foreign-text$/, /^oidc\//] },
   rbac: { at: [/^failure$/, /^foreign-text$/, /^rbac\//] },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {
-    at: [/^failure$/, /^foreign-text$/, /^oidc\//, /^edge\//, /^node:/, /^[@a-z][^:/]*(\/[^:/]+)?$/],
+    at: [
+      /^failure$/,
+      /^foreign-text$/,
+      /^(completion|oidc)\//,
+      /^edge\//,
+      /^node:/,
+      /^[@a-z][^:/]*(\/[^:/]+)?$/,
+    ],
     types: [/^host$/],
   },
 };
@@ -48,6 +56,7 @@ const edgeRooms: Readonly<Record<string, readonly string[]>> = {
   person: [],
   cluster: [],
   runtime: [],
+  completion: ['files', 'store', 'provider', 'kubeconfig', 'login'],
   login: ['files', 'store', 'provider', 'kubeconfig', 'person', 'cluster', 'runtime'],
 };
 

@@ -10,7 +10,12 @@ import { type TypedWords, textOf } from '../oidc/typed-words.ts';
 import { describeRows, describeTime, placeWords } from '../oidc/words.ts';
 
 export const options = {
-  output: { alias: 'o', type: 'string', describe: 'table (default) or json' },
+  output: {
+    alias: 'o',
+    type: 'string',
+    completes: ['table', 'json'],
+    describe: 'table (default) or json',
+  },
   kubeconfig: { type: 'string', describe: 'kubeconfig file to look for contexts in, instead of KUBECONFIG' },
 } as const;
 

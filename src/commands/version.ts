@@ -10,7 +10,12 @@ import { describeRows, placeWords } from '../oidc/words.ts';
 import { commit, version } from '../version.ts';
 
 export const options = {
-  output: { alias: 'o', type: 'string', describe: 'text (default) or json' },
+  output: {
+    alias: 'o',
+    type: 'string',
+    completes: ['text', 'json'],
+    describe: 'text (default) or json',
+  },
 } as const;
 
 export type VersionRequest = {

@@ -78,14 +78,14 @@ export async function readOwnFile(path: string): Promise<string | undefined> {
 }
 
 /**
- * Replaces the file as a whole, 0600: whoever reads, after a crash or a full disk too, finds the old text or the
+ * Replaces the file as a whole, 0600 unless `mode` says otherwise: whoever reads, after a crash or a full disk too, finds the old text or the
  * new one. Fails with `file`; nothing of the new text then stays behind.
  */
-export async function writeOwnFile(path: string, text: string): Promise<void> {
+export async function writeOwnFile(path: string, text: string, mode = 0o600): Promise<void> {
   sweepTemporaries(path, leftoverMs);
   const temporary = temporaryOf(path);
   try {
-    const file = await fs.promises.open(temporary, 'wx', 0o600);
+    const file = await fs.promises.open(temporary, 'wx', mode);
     try {
       await file.writeFile(text);
       await file.sync();

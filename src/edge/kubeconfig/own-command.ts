@@ -26,7 +26,7 @@ export async function ownCommand({ programPath, environment, platform }: OwnProg
   const isNamed = /[\\/]kubectl-oidc(\.exe|\.js|\.cmd)?$/i.test(absolute);
   if (isNamed && (await isExecutable(absolute))) return absolute;
   throw new Failure('usage', `kubectl cannot run ${cleanText(absolute)} by itself`, {
-    hint: 'Start setup through the installed kubectl-oidc (or bin/kubectl-oidc.js), so that it can name that program.',
+    hint: 'Start it through the installed kubectl-oidc (or bin/kubectl-oidc.js), so that it can name that program.',
   });
 }
 

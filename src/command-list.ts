@@ -1,0 +1,32 @@
+// Every command: its line in the help, and its file, imported when it is chosen. The help (cli.ts) and completion
+// both read it here; completion also reads the file's `options` and `positionals`.
+
+import type { CommandEntry } from './completion/value-kind.ts';
+
+export const commandList = {
+  setup: {
+    about: 'make a context sign in with an OpenID Connect provider',
+    load: () => import('./commands/setup.ts'),
+  },
+  'get-token': {
+    about: 'what kubectl runs: prints an ExecCredential',
+    load: () => import('./commands/get-token.ts'),
+  },
+  login: { about: 'sign in now', load: () => import('./commands/login.ts') },
+  status: {
+    about: 'show every stored login: whose, until when, where it is kept',
+    load: () => import('./commands/status.ts'),
+  },
+  logout: {
+    about: 'delete the tokens here and revoke them at the provider',
+    load: () => import('./commands/logout.ts'),
+  },
+  completion: {
+    about: 'complete words in a shell: "install" for kubectl oidc, or a script for kubectl-oidc',
+    load: () => import('./commands/completion.ts'),
+  },
+  version: {
+    about: 'show which build this is, what runs it, and where it keeps things',
+    load: () => import('./commands/version.ts'),
+  },
+} as const satisfies Readonly<Record<string, CommandEntry>>;

@@ -1,0 +1,135 @@
+// LISTs of an API server as plain JSON over node:https, page by page within the time there is: client-node would
+// take longer to load than the answer takes.
+
+import * as https from 'node:https';
+import { json } from 'node:stream/consumers';
+import { getCACertificates } from 'node:tls';
+import type { ExecCluster } from '../../oidc/exec-credential.ts';
+import { isFields } from '../../oidc/json-fields.ts';
+import type { UserProof } from '../kubeconfig/user-proof.ts';
+
+export type ClusterNameKind = 'namespaces' | 'groups';
+
+/** Where to ask, with what; HTTPS_PROXY and NO_PROXY are read from `environment`. */
+export type ListQuestion = {
+  readonly cluster: ExecCluster;
+  readonly credential: UserProof;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+};
+
+/** `complete: false`: a page could not be had, in time or at all. */
+export type ListedNames = { readonly names: readonly string[]; readonly complete: boolean };
+
+const listMs = 550;
+const pageSize = 500;
+const maxPageBytes = 8 * 1024 * 1024;
+const rbac = '/apis/rbac.authorization.k8s.io/v1';
+const lists = {
+  namespaces: [{ path: '/api/v1/namespaces', namesIn: nameIn }],
+  groups: ['clusterrolebindings', 'rolebindings'].map((each) => ({
+    path: `${rbac}/${each}`,
+    namesIn: groupsIn,
+  })),
+} as const satisfies Record<ClusterNameKind, readonly List[]>;
+
+type List = {
+  readonly path: string;
+  readonly namesIn: (item: Readonly<Record<string, unknown>>) => string[];
+};
+
+/** What can be read within half a second. Never fails for the cluster's sake; plain http is not asked. */
+export async function listNames(kind: ClusterNameKind, question: ListQuestion): Promise<ListedNames> {
+  if (!/^https:\/\/[^/@?#]+(\/[^?#]*)?$/.test(question.cluster.server)) return { names: [], complete: false };
+  const signal = AbortSignal.any([question.signal, AbortSignal.timeout(listMs)]);
+  const agent = agentOf(question);
+  const found = await Promise.all(lists[kind].map((list) => readPages(list, { ...question, signal }, agent)));
+  return {
+    names: [...new Set(found.flatMap(({ names }) => names))],
+    complete: found.every(({ complete }) => complete),
+  };
+}
+
+async function readPages(list: List, question: ListQuestion, agent: https.Agent): Promise<ListedNames> {
+  const names: string[] = [];
+  let next: string | undefined = '';
+  try {
+    while (next !== undefined) {
+      const page = await readPage(list.path, next, { question, agent });
+      for (const item of page.items) names.push(...list.namesIn(item));
+      next = page.next;
+    }
+    return { names, complete: true };
+  } catch {
+    // Out of time, not allowed, not reachable, no JSON: what was read counts.
+    return { names, complete: false };
+  }
+}
+
+type Page = {
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+  readonly next: string | undefined;
+};
+
+async function readPage(
+  path: string,
+  from: string,
+  { question, agent }: { readonly question: ListQuestion; readonly agent: https.Agent },
+): Promise<Page> {
+  const { cluster, credential, signal } = question;
+  const query = new URLSearchParams({ limit: `${pageSize}`, ...(from !== '' && { continue: from }) });
+  const { promise, resolve, reject } = Promise.withResolvers<Page>();
+  const headers = {
+    accept: 'application/json',
+    ...('token' in credential && { authorization: `Bearer ${credential.token}` }),
+  };
+  https
+    .get(`${cluster.server.replace(/\/$/, '')}${path}?${query}`, { agent, headers, signal }, (response) => {
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > maxPageBytes) response.destroy(new Error('too large'));
+      });
+      if (response.statusCode === 200) json(response).then((body) => resolve(pageIn(body)), reject);
+      else reject(new Error(`status ${response.statusCode}`));
+    })
+    .on('error', reject);
+  return promise;
+}
+
+function pageIn(body: unknown): Page {
+  if (!isFields(body) || !Array.isArray(body.items)) throw new Error('no list');
+  const next = isFields(body.metadata) ? body.metadata.continue : undefined;
+  return {
+    items: body.items.filter(isFields),
+    next: typeof next === 'string' && next !== '' ? next : undefined,
+  };
+}
+
+function nameIn({ metadata }: Readonly<Record<string, unknown>>): string[] {
+  return isFields(metadata) && typeof metadata.name === 'string' ? [metadata.name] : [];
+}
+
+function groupsIn({ subjects }: Readonly<Record<string, unknown>>): string[] {
+  if (!Array.isArray(subjects)) return [];
+  return subjects
+    .filter(isFields)
+    .filter(({ kind }) => kind === 'Group')
+    .map(({ name }) => (typeof name === 'string' ? name : ''));
+}
+
+function agentOf({ cluster, credential, environment }: ListQuestion): https.Agent {
+  const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = environment;
+  const ca = Buffer.from(cluster.certificateAuthorityData, 'base64').toString('latin1');
+  return new https.Agent({
+    keepAlive: true,
+    proxyEnv:
+      cluster.proxyUrl === ''
+        ? { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy }
+        : { HTTPS_PROXY: cluster.proxyUrl },
+    ca: ca === '' ? [...getCACertificates('default'), ...getCACertificates('system')] : ca,
+    rejectUnauthorized: !cluster.insecureSkipTlsVerify,
+    ...(cluster.tlsServerName !== '' && { servername: cluster.tlsServerName }),
+    ...('certificate' in credential && { cert: credential.certificate, key: credential.privateKey }),
+  });
+}
