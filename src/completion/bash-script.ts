@@ -15,17 +15,15 @@ _kubectl_oidc() {
       *) choices+=("\${line%%$'\\t'*}") ;;
     esac
   done < <(kubectl-oidc __complete "\${words[@]:1}" 2>/dev/null)
-  if [[ $current == -*=* ]]; then
-    # Choices come without the flag. Readline wants it back unless it breaks words at "=" itself.
-    [[ $COMP_WORDBREAKS == *=* ]] || flag=\${current%%=*}=
-    current=\${current#*=}
-  fi
-  # Readline replaces only what stands behind the last of its word breaks.
-  local kept=\${current%"\${current##*["$COMP_WORDBREAKS"]}"}
+  # Choices come without the flag of --flag=value.
+  [[ $current == -*=* ]] && flag=\${current%%=*}=
+  # Readline replaces $2 only: what stands behind the last of its word breaks.
+  local kept=\${current%"$2"}
   for line in \${choices[@]+"\${choices[@]}"}; do
+    line=$flag$line
     [[ $line == "$current"* ]] || continue
     printf -v line %q "\${line#"$kept"}"
-    COMPREPLY+=("$flag$line")
+    COMPREPLY+=("$line")
   done
   # bash 3.2 has no compopt, and offers files where there is nothing else.
   ((directive & 4)) && compopt +o default 2>/dev/null
