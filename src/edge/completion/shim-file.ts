@@ -12,6 +12,7 @@ import { writeOwnFile } from '../files/our-folder.ts';
 
 const maxShimBytes = 16 * 1024;
 
+export type ShimHost = Pick<Host, 'environment' | 'platform'>;
 export type ShimInstalled = {
   readonly kind: 'written' | 'unchanged';
   readonly path: string;
@@ -21,7 +22,7 @@ export type ShimInstalled = {
 /** Writes it whole or not at all. Fails with `refused` for a file that is not ours, or a folder that others may change; `file`. */
 export async function installShim(
   { name, text }: Shim,
-  { folder: wished, host }: { readonly folder: string | undefined; readonly host: Host },
+  { folder: wished, host }: { readonly folder: string | undefined; readonly host: ShimHost },
 ): Promise<ShimInstalled> {
   const onPath = pathFolders(host);
   const folder = wished === undefined ? await chosenFolder(onPath, host) : resolve(wished);
@@ -33,7 +34,7 @@ export async function installShim(
   return { kind: 'written', path, onPath: onPath.includes(folder) };
 }
 
-function pathFolders({ environment }: Pick<Host, 'environment'>): readonly string[] {
+function pathFolders({ environment }: ShimHost): readonly string[] {
   const path = environment.PATH ?? environment.Path ?? '';
   return path
     .split(delimiter)
@@ -42,7 +43,7 @@ function pathFolders({ environment }: Pick<Host, 'environment'>): readonly strin
 }
 
 /** Where PATH finds kubectl-oidc, if the person may write there; else `~/.local/bin`. Fails with `refused` when that is not there. */
-async function chosenFolder(onPath: readonly string[], host: Host): Promise<string> {
+async function chosenFolder(onPath: readonly string[], host: ShimHost): Promise<string> {
   const names = host.platform === 'win32' ? ['kubectl-oidc.exe', 'kubectl-oidc.cmd'] : ['kubectl-oidc'];
   for (const folder of onPath) {
     const found = await Promise.all(names.map((name) => exists(join(folder, name))));
