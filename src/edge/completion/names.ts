@@ -7,7 +7,7 @@ import { resourceChoices } from '../../completion/resource-choices.ts';
 import type { ValueKind } from '../../completion/value-kind.ts';
 import { clusterOfContext, contextNamed, type Kubeconfig, userOfContext } from '../../oidc/kubeconfig.ts';
 import { readKubeconfig } from '../kubeconfig/kubeconfig.ts';
-import { type AskedCluster, clusterNames, type Outside } from './cluster-names.ts';
+import type { AskedCluster, Outside } from './cluster-names.ts';
 import { readDiscoveryCache } from './discovery-cache.ts';
 
 /** Choices of one kind, for the context that the line names or the current one. Fails with `usage`, `file`, `refused`, `keychain`. */
@@ -26,6 +26,8 @@ export async function lookUp(
   const asked = askedCluster(kubeconfig, given);
   if (kind === 'resource')
     return resourceChoices(readDiscoveryCache(asked.cluster.server, environment), typed);
+  // Late: most TABs need no https.
+  const { clusterNames } = await import('./cluster-names.ts');
   if (kind === 'namespace') return choicesOf(await clusterNames('namespaces', asked, outside));
   const groups = await clusterNames('groups', asked, outside);
   return kind === 'group' ? groupChoices(groups, typed) : subjectChoices(groups, typed);
