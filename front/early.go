@@ -7,11 +7,11 @@ import (
 	"unsafe"
 )
 
-// A hit is answered before Go's runtime starts, which takes six times as long as the answer itself. What runs then
-// (early.go, question.go, memo.go, sha256.go, kernel.go) has no heap, no goroutine and no growing stack: every function
+// A hit is answered before Go's runtime starts, which takes longer than the whole answer. What runs then (early.go,
+// question.go, index.go, memo.go, sha256.go, kernel.go) has no heap, no goroutine and no growing stack: every function
 // is nosplit, memory is static, nothing is appended, joined or converted. docs/decisions/0007-go-front.md has the figures.
 
-// asked is the one question of this process; hit is where its memo is read to.
+// asked is the one question of this process.
 var asked asking
 
 // early gets what the kernel put on the stack: argc, argv, NULL, environment, NULL. It ends the process when a memo

@@ -67,6 +67,9 @@ func processFile(pid int64, name string, room []byte) string {
 	size := 0
 	for size < len(room) {
 		n, _, err := syscall.RawSyscall(syscall.SYS_READ, file, uintptr(unsafe.Pointer(&room[size])), uintptr(len(room)-size))
+		if err != 0 {
+			size = len(room) // half a file is none
+		}
 		if err != 0 || n == 0 {
 			break
 		}

@@ -2,10 +2,7 @@
 
 package main
 
-import (
-	"syscall"
-	"unsafe"
-)
+import "syscall"
 
 // asking is one request for a token. Lists hold entries that end in NUL, as the kernel keeps them.
 type asking struct {
@@ -19,7 +16,7 @@ type asking struct {
 }
 
 // Where main looks for logins. Of the other variables that client and front share, a stored answer depends on none.
-const places = " HOME DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_HOME GNOME_KEYRING_CONTROL "
+const places = "HOME DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_HOME GNOME_KEYRING_CONTROL"
 
 // What only the front may tell main, and nobody the front. docs/front.md says what main makes of it.
 const wish, askedAt = "KUBECTL_OIDC_REFRESH=", "KUBECTL_OIDC_ASKED_MS="
@@ -30,8 +27,10 @@ var hasher digest
 //
 //go:nosplit
 func mayRemember(a *asking) bool {
-	for word, rest := cut(a.words, 0); rest != "" || word != ""; word, rest = cut(rest, 0) {
-		if next, _ := cut(rest, 0); word == "--token-store=none" || word == "--token-store" && next == "none" {
+	for list := a.words; list != ""; {
+		var word string
+		word, list = cut(list, 0)
+		if next, _ := cut(list, 0); word == "--token-store=none" || word == "--token-store" && next == "none" {
 			return false
 		}
 	}
@@ -120,11 +119,11 @@ func ask(a *asking) bool {
 		// Both lists have nearly the same order.
 		if same, behind := cut(expected, 0); same == entry {
 			expected = behind
-		} else if !contains(a.client, entry) {
+		} else if !contains(a.client, 0, entry) {
 			hasher.addNamed("brought", entry, value)
 			continue
 		}
-		if begins(name, "KUBECTL_OIDC_") || isPlace(name) {
+		if begins(name, "KUBECTL_OIDC_") || contains(places, ' ', name) {
 			hasher.addNamed("shared", entry, value)
 		}
 	}
@@ -133,71 +132,14 @@ func ask(a *asking) bool {
 }
 
 //go:nosplit
-func contains(list, entry string) bool {
+func contains(list string, separator byte, entry string) bool {
 	for list != "" {
 		var each string
-		if each, list = cut(list, 0); each == entry {
+		if each, list = cut(list, separator); each == entry {
 			return true
 		}
 	}
 	return false
-}
-
-//go:nosplit
-func isPlace(name string) bool {
-	for list := places; list != ""; {
-		var place string
-		if place, list = cut(list, ' '); place == name && name != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// lookAtIndex sets folder, by main's rule, and index, which changes whenever a login does.
-//
-//go:nosplit
-func lookAtIndex(a *asking) bool {
-	folder, below := valueOf(a.environment, "KUBECTL_OIDC_HOME"), ""
-	if folder == "" {
-		folder, below = valueOf(a.environment, "HOME"), "/.kube/kubectl-oidc"
-	}
-	if len(folder) > 4096 {
-		return false
-	}
-	size := copy(a.folder[:], folder)
-	size += copy(a.folder[size:], below)
-	copy(a.folder[size:], "/index.json\x00")
-	path := unsafe.String(&a.folder[0], size)
-	stateOf(path, &a.index[1])
-	a.folder[size] = 0
-	stateOf(path, &a.index[0])
-	a.index[0].content = [4]int64{}
-	return a.index[1].owner[0] != 0
-}
-
-// fileState changes with the content of a file, whose writers replace it, and with its owner and mode; zero without one.
-type fileState struct {
-	owner   [4]int64 // mode, uid, device, inode
-	content [4]int64
-}
-
-// stateOf looks at what a text names that ends in NUL.
-//
-//go:nosplit
-func stateOf(path string, state *fileState) {
-	var of syscall.Stat_t
-	*state = fileState{}
-	if path == "" {
-		return
-	}
-	if _, _, err := syscall.RawSyscall6(fstatat, currentFolder, start(path), uintptr(unsafe.Pointer(&of)), 0, 0, 0); err != 0 {
-		return
-	}
-	state.owner = [4]int64{int64(of.Mode), int64(of.Uid), int64(of.Dev), int64(of.Ino)}
-	if of.Mode&syscall.S_IFMT != syscall.S_IFDIR {
-		state.content = [4]int64{of.Size, of.Mtim.Sec*1e9 + of.Mtim.Nsec, of.Ctim.Sec*1e9 + of.Ctim.Nsec, 1}
-	}
 }
 
 // addNamed adds a text and the state of a file, if that is what the value names.
@@ -209,12 +151,4 @@ func (d *digest) addNamed(as, text, value string) {
 	d.add(as)
 	d.add(text)
 	d.addState(&state)
-}
-
-//go:nosplit
-func (d *digest) addState(state *fileState) {
-	for i := range state.owner {
-		d.addNumber(state.owner[i])
-		d.addNumber(state.content[i])
-	}
 }
