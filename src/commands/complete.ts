@@ -3,14 +3,11 @@
 
 import { type Answer, type Choice, formatAnswer, matching, noAnswer } from '../completion/choices.ts';
 import { askedOf, type Given } from '../completion/question.ts';
-import type { CommandEntry, CommandShape, ValueKind } from '../completion/value-kind.ts';
+import type { CommandEntry, CommandShape, LookedUpKind } from '../completion/value-kind.ts';
 import type { Host } from '../host.ts';
 
 /** From the start of the answer; Node's own start comes before it. */
 const answerMs = 850;
-
-/** Kinds whose values are somewhere outside this program. */
-export type LookedUpKind = Exclude<ValueKind, 'preset' | 'verb' | 'file' | 'folder'>;
 
 /** The table of commands, and the names of the rule sets that `grant` knows. */
 export type Tables = {

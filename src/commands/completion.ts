@@ -2,8 +2,7 @@
 
 import { bashScript } from '../completion/bash-script.ts';
 import { fishScript } from '../completion/fish-script.ts';
-import type { Shim } from '../completion/shim.ts';
-import { shimFor } from '../completion/shim.ts';
+import { type InstalledShim, type Shim, shimFor } from '../completion/shim.ts';
 import { zshScript } from '../completion/zsh-script.ts';
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
@@ -47,20 +46,13 @@ function isShell(value: unknown): value is Shell {
   return typeof value === 'string' && Object.hasOwn(scripts, value);
 }
 
-/** `onPath`: whether kubectl finds it there. */
-export type Installed = {
-  readonly kind: 'written' | 'unchanged';
-  readonly path: string;
-  readonly onPath: boolean;
-};
-
 export type CompletionDeps = {
   readonly platform: string;
   readonly ownCommand: () => Promise<string>;
-  readonly install: (shim: Shim, folder: string | undefined) => Promise<Installed>;
+  readonly install: (shim: Shim, folder: string | undefined) => Promise<InstalledShim>;
 };
 
-export type CompletionOutcome = { readonly kind: 'script'; readonly text: string } | Installed;
+export type CompletionOutcome = { readonly kind: 'script'; readonly text: string } | InstalledShim;
 
 /** Prints a script, or installs the shim. Fails with `usage`, `refused` and `file` as installing does. */
 export async function run(request: CompletionRequest, deps: CompletionDeps): Promise<CompletionOutcome> {

@@ -15,6 +15,9 @@ export type Asked =
   /** Anything may stand here, and nothing can be offered. */
   | { readonly kind: 'anything' };
 
+/** `-n`, `--name`, `--name=value`. */
+const flagPattern = /^-{1,2}([^=]+)(?:=(.*))?$/s;
+
 /** `words` follow the command's name; the last one is being typed and may be empty. */
 export function askedOf(shape: CommandShape, words: readonly string[]): Asked {
   const typed = words.at(-1) ?? '';
@@ -26,7 +29,7 @@ export function askedOf(shape: CommandShape, words: readonly string[]): Asked {
   if (before.open !== undefined) return value(completesOf(...before.open), typed);
   if (before.flagsEnded || !typed.startsWith('-'))
     return value(positionalAt(shape, before.positionals), typed);
-  const [, name = '', text] = /^-{1,2}([^=]+)(?:=(.*))?$/s.exec(typed) ?? [];
+  const [, name = '', text] = flagPattern.exec(typed) ?? [];
   if (text === undefined) return { kind: 'flag', typed };
   const flag = flagNamed(shape, name);
   return flag?.[1].type === 'string' ? value(completesOf(...flag), text) : { kind: 'anything' };
@@ -47,7 +50,7 @@ function readWords(shape: CommandShape, words: readonly string[]): Read {
   let flagsEnded = false;
   let open: Flag | undefined;
   for (const word of words) {
-    const [, name = '', inline] = /^-{1,2}([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const [, name = '', inline] = flagPattern.exec(word) ?? [];
     if (open !== undefined) {
       values.set(open[0], word);
       open = undefined;

@@ -3,6 +3,13 @@
 
 export type Shim = { readonly name: string; readonly text: string };
 
+/** `onPath`: whether kubectl finds it there. */
+export type InstalledShim = {
+  readonly kind: 'written' | 'unchanged';
+  readonly path: string;
+  readonly onPath: boolean;
+};
+
 const mark = 'Written by "kubectl-oidc completion install"';
 
 /** `command`: `kubectl-oidc`, or the absolute path where PATH does not find it. */

@@ -15,6 +15,9 @@ export type ValueKind =
   | 'file'
   | 'folder';
 
+/** Kinds whose values are somewhere outside this program. */
+export type LookedUpKind = Exclude<ValueKind, 'preset' | 'verb' | 'file' | 'folder'>;
+
 /** A kind of value, or the values themselves. */
 export type Completes = ValueKind | readonly string[];
 

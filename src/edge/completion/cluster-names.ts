@@ -1,20 +1,16 @@
 // Namespaces and groups of a cluster: from the note of a minute ago, else from the cluster with a credential that is
 // at hand.
 
-import type { Host } from '../../host.ts';
 import { apiServerFrom, execClusterOf } from '../../oidc/api-server.ts';
 import type { KubeCluster, KubeUser } from '../../oidc/kubeconfig.ts';
 import { folderPath } from '../files/our-folder.ts';
 import { clusterCaBase64 } from '../kubeconfig/kubeconfig.ts';
 import { sha256OfBase64 } from '../login/warm.ts';
 import { type ClusterNameKind, listNames } from './cluster-list.ts';
-import { credentialOf } from './credential.ts';
+import { credentialOf, type Outside } from './credential.ts';
 import { rememberedNames, rememberNames } from './name-notes.ts';
 
 export type AskedCluster = { readonly cluster: KubeCluster; readonly user: KubeUser | undefined };
-
-/** `signal` ends what is under way. */
-export type Outside = { readonly host: Host; readonly signal: AbortSignal };
 
 /** As they are in the cluster, uncleaned; none where no credential is at hand. Fails like the reading of a kubeconfig or the store. */
 export async function clusterNames(

@@ -15,7 +15,8 @@ import { readCertificateAuthority } from '../provider/certificate-authority.ts';
 import { childKeychain } from '../store/keychain-child.ts';
 import { readLogin } from '../store/login-read.ts';
 
-type Outside = { readonly host: Host; readonly signal: AbortSignal };
+/** `signal` ends what is under way. */
+export type Outside = { readonly host: Host; readonly signal: AbortSignal };
 
 /** undefined: there is none at hand. Fails like the reading of the store, or of the kubeconfig. */
 export async function credentialOf(

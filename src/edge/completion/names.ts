@@ -4,15 +4,16 @@
 import { type Choice, choicesOf, groupChoices, subjectChoices } from '../../completion/choices.ts';
 import type { Given } from '../../completion/question.ts';
 import { resourceChoices } from '../../completion/resource-choices.ts';
-import type { ValueKind } from '../../completion/value-kind.ts';
+import type { LookedUpKind } from '../../completion/value-kind.ts';
 import { clusterOfContext, contextNamed, type Kubeconfig, userOfContext } from '../../oidc/kubeconfig.ts';
 import { readKubeconfig } from '../kubeconfig/kubeconfig.ts';
-import type { AskedCluster, Outside } from './cluster-names.ts';
+import type { AskedCluster } from './cluster-names.ts';
+import type { Outside } from './credential.ts';
 import { readDiscoveryCache } from './discovery-cache.ts';
 
 /** Choices of one kind, for the context that the line names or the current one. Fails with `usage`, `file`, `refused`, `keychain`. */
 export async function lookUp(
-  kind: Exclude<ValueKind, 'preset' | 'verb' | 'file' | 'folder'>,
+  kind: LookedUpKind,
   { given, typed }: { readonly given: Given; readonly typed: string },
   outside: Outside,
 ): Promise<readonly Choice[]> {

@@ -2,7 +2,7 @@
 
 import { lstat, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { isOurShim, type Shim } from '../../completion/shim.ts';
+import { type InstalledShim, isOurShim, type Shim } from '../../completion/shim.ts';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import type { Host } from '../../host.ts';
@@ -13,17 +13,12 @@ import { writeOwnFile } from '../files/our-folder.ts';
 const maxShimBytes = 16 * 1024;
 
 export type ShimHost = Pick<Host, 'environment' | 'platform'>;
-export type ShimInstalled = {
-  readonly kind: 'written' | 'unchanged';
-  readonly path: string;
-  readonly onPath: boolean;
-};
 
 /** Writes it whole or not at all. Fails with `refused` for a file that is not ours, or a folder that others may change; `file`. */
 export async function installShim(
   { name, text }: Shim,
   { folder: wished, host }: { readonly folder: string | undefined; readonly host: ShimHost },
-): Promise<ShimInstalled> {
+): Promise<InstalledShim> {
   const onPath = pathFolders(host);
   const folder = wished === undefined ? await chosenFolder(onPath, host) : resolve(wished);
   await judgeShimFolder(folder);

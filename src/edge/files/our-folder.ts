@@ -78,8 +78,8 @@ export async function readOwnFile(path: string): Promise<string | undefined> {
 }
 
 /**
- * Replaces the file as a whole, 0600 unless `mode` says otherwise: whoever reads, after a crash or a full disk too, finds the old text or the
- * new one. Fails with `file`; nothing of the new text then stays behind.
+ * Replaces the file as a whole, 0600 unless `mode` says otherwise: whoever reads, after a crash or a full disk too,
+ * finds the old text or the new one. Fails with `file`; nothing of the new text then stays behind.
  */
 export async function writeOwnFile(path: string, text: string, mode = 0o600): Promise<void> {
   sweepTemporaries(path, leftoverMs);
