@@ -9,6 +9,8 @@ import type { Host } from './host.ts';
 /** Streams and signal handlers are made when first asked for: a warm answer needs none of them. */
 function hostOf(): Host {
   const programPath = process.argv[1] ?? process.execPath;
+  // A single executable is its own program; Node runs a file, with the options that it was given.
+  const isExecutable = process.getBuiltinModule('node:sea').isSea();
   let signal: AbortSignal | undefined;
   return {
     arguments: process.argv.slice(2),
@@ -24,7 +26,7 @@ function hostOf(): Host {
     },
     platform: process.platform,
     programPath,
-    programCommand: [process.execPath, programPath],
+    programCommand: [process.execPath, ...(isExecutable ? [] : [...process.execArgv, programPath])],
     now: () => Math.floor(Date.now() / 1000),
     get signal() {
       signal ??= signalOfInterrupts();
@@ -109,9 +111,5 @@ function fail(error: unknown): never {
 
 // What fails outside of any await, such as a stream whose reader is gone, must not print a stack either.
 process.once('uncaughtException', fail);
-try {
-  await answer(hostOf());
-  process.exit(0);
-} catch (error) {
-  fail(error);
-}
+// Not awaited at the top level: the release executable's form of this file is a script, no module.
+answer(hostOf()).then(() => process.exit(0), fail);

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type Built, inspectBuild, warmFiles, withLazyBuiltins } from '../scripts/build.ts';
+import { type Built, bundle, warmFiles, withLazyBuiltins } from '../scripts/parts/bundle.ts';
 
 let built: Built;
 beforeAll(async () => {
-  built = await inspectBuild();
+  ({ built } = await bundle('npm'));
 });
 
 test('what a warm get-token loads contains no package but keytar, and no lock', () => {
