@@ -35,16 +35,18 @@ type fileState struct {
 	content [4]int64
 }
 
+var statOf syscall.Stat_t // not on the stack, which has no room for it before the runtime
+
 // stateOf looks at what a text names that ends in NUL.
 //
 //go:nosplit
 func stateOf(path string, state *fileState) {
-	var of syscall.Stat_t
+	of := &statOf
 	*state = fileState{}
 	if path == "" {
 		return
 	}
-	if _, _, err := syscall.RawSyscall6(fstatat, currentFolder, start(path), uintptr(unsafe.Pointer(&of)), 0, 0, 0); err != 0 {
+	if _, _, err := syscall.RawSyscall6(fstatat, currentFolder, start(path), uintptr(unsafe.Pointer(of)), 0, 0, 0); err != 0 {
 		return
 	}
 	state.owner = [4]int64{int64(of.Mode), int64(of.Uid), int64(of.Dev), int64(of.Ino)}

@@ -14,7 +14,7 @@ export type Host = {
   readonly platform: NodeJS.Platform;
   /** The file that was started, as it was named (a link of krew or npm, perhaps). */
   readonly programPath: string;
-  /** How to start this program again, e.g. as the keychain worker. */
+  /** How to start this program again, e.g. as the keychain worker; never the front before it. */
   readonly programCommand: readonly string[];
   readonly now: () => number;
   readonly signal: AbortSignal;

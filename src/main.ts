@@ -8,9 +8,7 @@ import type { Host } from './host.ts';
 
 /** Streams and signal handlers are made when first asked for: a warm answer needs none of them. */
 function hostOf(): Host {
-  const programPath = process.argv[1] ?? process.execPath;
-  // A single executable is its own program; Node runs a file, with the options that it was given.
-  const isExecutable = process.getBuiltinModule('node:sea').isSea();
+  const [, started = process.execPath] = process.argv;
   let signal: AbortSignal | undefined;
   return {
     arguments: process.argv.slice(2),
@@ -25,14 +23,23 @@ function hostOf(): Host {
       return process.stderr;
     },
     platform: process.platform,
-    programPath,
-    programCommand: [process.execPath, ...(isExecutable ? [] : [...process.execArgv, programPath])],
+    get programPath() {
+      return isExecutable() && !/[\\/]/.test(started) ? process.execPath : started;
+    },
+    get programCommand() {
+      return [process.execPath, ...(isExecutable() ? [] : [...process.execArgv, started])];
+    },
     now: () => Math.floor(Date.now() / 1000),
     get signal() {
       signal ??= signalOfInterrupts();
       return signal;
     },
   };
+}
+
+/** Whether Node and program are one file; its argv[1] is then the name that it was started by, which PATH may have found. */
+function isExecutable(): boolean {
+  return process.getBuiltinModule('node:sea').isSea();
 }
 
 function signalOfInterrupts(): AbortSignal {

@@ -4,12 +4,13 @@ import { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { judgeApproval, type RefusedVerdict } from '../oidc/approval.ts';
 import { formatExecCredential, parseExecInfo } from '../oidc/exec-credential.ts';
+import { readFrontWishes } from '../oidc/front-wishes.ts';
 import { type LoginWords, loginOptions, wordsWithVariables } from '../oidc/login-options.ts';
 import { readLoginWords } from '../oidc/login-words.ts';
 import type { GetTokenRequest, WarmAnswer } from '../oidc/logins.ts';
 import type { ObtainRequest } from '../oidc/obtain.ts';
 import { parseLoginSettings } from '../oidc/settings.ts';
-import { freshness, type Tokens } from '../oidc/token.ts';
+import { freshness, isDueEarly, type Tokens } from '../oidc/token.ts';
 
 export const options = loginOptions;
 
@@ -18,6 +19,7 @@ export function parse(words: readonly string[], environment: Host['environment']
   return {
     settings: parseLoginSettings(wordsWithVariables(parseWords(words), environment)),
     execInfo: parseExecInfo(environment.KUBERNETES_EXEC_INFO),
+    wishes: readFrontWishes(environment),
   };
 }
 
@@ -51,12 +53,19 @@ export async function run(request: GetTokenRequest, deps: GetTokenDeps): Promise
   if (stored === undefined || credential === undefined) {
     return credentialOrFailure(request, await deps.obtain('unless-fresh', stored), deps.now());
   }
-  if (stored.refreshToken === undefined || !deps.wasRefused(stored)) return credential;
-  return healed(request, { stored, credential }, deps);
+  if (stored.refreshToken === undefined || !isRefreshWanted(request, stored, deps)) return credential;
+  return refreshed(request, { stored, credential }, deps);
 }
 
-/** After a 401 a new token may help (keys or claims changed at the provider); where it can't be had, the old one is still the best answer. */
-async function healed(
+function isRefreshWanted({ settings, wishes }: GetTokenRequest, stored: Tokens, deps: GetTokenDeps): boolean {
+  return wishes.refresh === 'early' ? isDueEarly(stored, settings, deps.now()) : deps.wasRefused(stored);
+}
+
+/**
+ * After a 401 a new token may help (keys or claims changed at the provider); where it can't be had, the old one is
+ * still the best answer. Ahead of its end it is a good one, also when the next will need a person.
+ */
+async function refreshed(
   request: GetTokenRequest,
   current: { readonly stored: Tokens; readonly credential: string },
   deps: GetTokenDeps,
@@ -64,7 +73,9 @@ async function healed(
   try {
     return credentialOrFailure(request, await deps.obtain('refresh', current.stored), deps.now());
   } catch (error) {
-    if (error instanceof Failure && error.code === 'provider') return current.credential;
+    const isBearable = (code: string) =>
+      code === 'provider' || (code === 'sign-in-required' && request.wishes.refresh === 'early');
+    if (error instanceof Failure && isBearable(error.code)) return current.credential;
     throw error;
   }
 }
@@ -102,8 +113,15 @@ export async function realDeps(request: GetTokenRequest, host: Host): Promise<Ge
     readWarm: read.readWarm,
     wasRefused: read.wasRefused,
     askForApproval: async (verdict, answer) =>
-      (await import('../edge/login/real-approval.ts')).askForApproval({ request, verdict, answer }, host),
+      (await import('../edge/login/real-approval.ts')).askForApproval(
+        { request, clientPid: read.clientPid, verdict, answer },
+        host,
+      ),
     obtain: async (want, seen) =>
-      (await import('../edge/login/real-login.ts')).obtain(request, { want, seen }, host),
+      (await import('../edge/login/real-login.ts')).obtain(
+        request,
+        { want, seen, clientPid: read.clientPid },
+        host,
+      ),
   };
 }

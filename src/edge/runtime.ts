@@ -10,24 +10,25 @@ export type Runtime = {
   readonly form: 'executable' | 'npm';
   readonly platform: string;
   readonly arch: string;
-  /** Whether the release's front, which kubectl then runs, is installed beside this executable. */
+  /** Whether the release's front, which kubectl then runs, is installed beside this program. */
   readonly front: boolean;
 };
 
 /** The runtime of this process. */
-export function readRuntime(): Runtime {
-  const form = isSea() ? 'executable' : 'npm';
+export function readRuntime(programPath: string): Runtime {
   return {
     node: process.versions.node,
-    form,
+    form: isSea() ? 'executable' : 'npm',
     platform: process.platform,
     arch: process.arch,
-    front: form === 'executable' && hasFront(process.execPath),
+    front: frontOf(programPath) !== undefined,
   };
 }
 
-/** The release archive's two programs are told by their names, links resolved (docs/front.md). */
-export function hasFront(executable: string): boolean {
-  const own = realpathSync(executable);
-  return basename(own) === 'kubectl-oidc-main' && existsSync(join(dirname(own), 'kubectl-oidc'));
+/** The front that kubectl runs instead of this program; both are told by the names in the release archive, links resolved (docs/front.md). */
+export function frontOf(programPath: string): string | undefined {
+  if (!existsSync(programPath)) return undefined;
+  const own = realpathSync(programPath);
+  const front = join(dirname(own), 'kubectl-oidc');
+  return basename(own) === 'kubectl-oidc-main' && existsSync(front) ? front : undefined;
 }

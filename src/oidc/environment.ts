@@ -22,7 +22,8 @@ export type Brought = {
   readonly broughtEnvironment: Readonly<Record<string, string>>;
 };
 
-// Settings of the login itself (part of its key), what clients set for themselves while they run (and neither we, Node
+// Settings of the login itself (part of its key), the front's wishes (`readFrontWishes`: no client has them, and they
+// release nothing), what clients set for themselves while they run (and neither we, Node
 // nor a browser's opener reads), and what shells and terminals change without meaning anything.
 const harmless =
   /^(KUBECTL_OIDC_(?!HOME$).*|KUBERNETES_EXEC_INFO|KUBECONFIG|KUBECACHEDIR|(K9S|HELM|TF|AWS|GOOGLE|CLOUDSDK|AZURE|ARM)_.*|_|SHLVL|PWD|OLDPWD|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|COLUMNS|LINES)$/;

@@ -85,9 +85,9 @@ export function variableOf(flag: LoginFlag): string {
   return `KUBECTL_OIDC_${flag.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** Whether a variable is a setting of the login itself, and so part of its key; our folder's place is not. */
+/** Whether a variable is a setting of the login itself, and so part of its key; our folder's place and the front's wishes are not. */
 export function isSettingVariable(name: string): boolean {
-  return /^KUBECTL_OIDC_(?!HOME$)/.test(name);
+  return /^KUBECTL_OIDC_(?!(HOME|REFRESH|ASKED_MS)$)/.test(name);
 }
 
 /** Flags over variables over nothing: a flag that is given hides its variable as a whole. */

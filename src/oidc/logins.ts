@@ -3,13 +3,18 @@
 import type { Approval, Caller } from './approval.ts';
 import type { Person } from './claims.ts';
 import type { ExecInfo } from './exec-credential.ts';
+import type { FrontWishes } from './front-wishes.ts';
 import type { LoginSettings } from './settings.ts';
 import type { StorePlace, Tokens } from './token.ts';
 
 /** What one item of the store holds; without tokens, a server was approved and nobody has signed in. */
 export type StoredLogin = { readonly approvals: readonly Approval[]; readonly tokens?: Tokens };
 
-export type GetTokenRequest = { readonly settings: LoginSettings; readonly execInfo: ExecInfo };
+export type GetTokenRequest = {
+  readonly settings: LoginSettings;
+  readonly execInfo: ExecInfo;
+  readonly wishes: FrontWishes;
+};
 
 /** What was found about this login and its caller before any lock or network. */
 export type WarmAnswer = {

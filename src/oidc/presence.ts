@@ -13,8 +13,8 @@ export type Surroundings = {
 };
 
 export type PresenceRequest = {
-  /** `by-name`: a person typed `login`. `in-passing`: a token was asked for and there is none. */
-  readonly asked: 'by-name' | 'in-passing';
+  /** `by-name`: a person typed `login`. `in-passing`: a token was asked for and there is none. `ahead`: there is one still. */
+  readonly asked: 'by-name' | 'in-passing' | 'ahead';
   readonly policy: LoginPolicy;
   readonly noBrowser: boolean;
   readonly execInfo: { readonly announced: boolean; readonly interactive: boolean };
@@ -32,6 +32,7 @@ export type Presence =
  * reading stdin, not a browser.
  */
 export function presenceOf(request: PresenceRequest, around: Surroundings): Presence {
+  if (request.asked === 'ahead') return nobody('the login is refreshed ahead of its end, in the background');
   const mayAsk = maySpeak(around) && (!request.execInfo.announced || request.execInfo.interactive);
   const watched = around.stdinTerminal || around.stderrTerminal;
   const canOpen = !request.noBrowser && canOpenBrowser(around);

@@ -52,6 +52,17 @@ export function freshness(
   return { kind: 'fresh', token, expiresAt };
 }
 
+/**
+ * Whether a refresh while the token is still good is due: in the second half of its life, so that nobody who asks for
+ * one costs more than two refreshes a life. Not where `max_age` ends it, which no refresh moves.
+ */
+export function isDueEarly(tokens: Tokens, wanted: Parameters<typeof freshness>[1], now: number): boolean {
+  const end = freshness(tokens, { ...wanted, maxAgeSeconds: undefined }, now);
+  const told = freshness(tokens, wanted, now);
+  if (end.kind !== 'fresh' || told.kind !== 'fresh' || told.expiresAt !== end.expiresAt) return false;
+  return (now - tokens.obtainedAt) * 2 >= end.expiresAt - tokens.obtainedAt;
+}
+
 /** Short-lived tokens (a minute) would never count as fresh with the whole margin: a fifth of their life at most. */
 function marginOf(tokens: Tokens, tokenEndsAt: number): number {
   return Math.min(expiryMarginSeconds, Math.floor((tokenEndsAt - tokens.obtainedAt) / 5));

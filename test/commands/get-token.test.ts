@@ -92,6 +92,27 @@ describe('get-token', () => {
     expect(real.calls).toEqual([]);
   });
 
+  it('refreshes ahead of the end when the front wishes it, and bears what a person must mend later', async () => {
+    const aging = { ...fresh, obtainedAt: now - 3600, expiresAt: now + 400 };
+    const early = { ...request, wishes: { refresh: 'early', askedMs: undefined } } as const;
+    const done = deps(answer(aging));
+    expect(tokenIn(await run(early, done))).toBe('renewed');
+    expect(done.calls).toEqual(['refresh']);
+    for (const code of ['provider', 'sign-in-required'] as const) {
+      const failed = deps(answer(aging), { obtain: () => Promise.reject(new Failure(code, 'no')) });
+      expect(tokenIn(await run(early, failed))).toBe('stored');
+    }
+    const locked = deps(answer(aging), { obtain: () => Promise.reject(new Failure('keychain', 'no')) });
+    await expect(run(early, locked)).rejects.toMatchObject({ code: 'keychain' });
+  });
+
+  it('does not refresh a young token ahead of its end, whoever wishes it', async () => {
+    const early = { ...request, wishes: { refresh: 'early', askedMs: undefined } } as const;
+    const real = deps(answer(fresh), { wasRefused: () => true });
+    expect(tokenIn(await run(early, real))).toBe('stored');
+    expect(real.calls).toEqual([]);
+  });
+
   it('says so when even the new tokens are over, instead of handing out a dead one', async () => {
     const dead = deps(answer(undefined), { obtain: async () => ({ ...renewed, expiresAt: now - 1 }) });
     await expect(run(request, dead)).rejects.toMatchObject({ code: 'provider' });
@@ -111,6 +132,21 @@ describe('the words of get-token', () => {
       'https://idp',
       ['email', 'groups', 'openid'],
     ]);
+  });
+
+  it.each([
+    [{}, { refresh: undefined, askedMs: undefined }],
+    [{ KUBECTL_OIDC_REFRESH: 'early' }, { refresh: 'early', askedMs: undefined }],
+    [
+      { KUBECTL_OIDC_REFRESH: 'refused', KUBECTL_OIDC_ASKED_MS: '1700000000123' },
+      { refresh: 'refused', askedMs: 1_700_000_000_123 },
+    ],
+    [
+      { KUBECTL_OIDC_REFRESH: 'always', KUBECTL_OIDC_ASKED_MS: '-1' },
+      { refresh: undefined, askedMs: undefined },
+    ],
+  ])('hold what the front wishes beside them: %j', (environment, wishes) => {
+    expect(parse(['--issuer-url=https://idp', '--client-id=a'], environment).wishes).toEqual(wishes);
   });
 
   it.each([

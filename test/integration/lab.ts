@@ -1,5 +1,5 @@
 // A person's machine for tests: a HOME of its own, a real keyring, a desktop whose browser is a scripted person, a
-// real identity provider, and the built program.
+// real identity provider, and the built program: npm's, or the one given (`linuxArchive`).
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -33,7 +33,16 @@ export type RunOptions = {
   readonly cwd?: string;
 };
 
+export type LabOptions = Partial<IdentityProviderOptions> & {
+  /** What kubectl runs; default: npm's entry. */
+  readonly program?: string | undefined;
+};
+
 export type Lab = {
+  /** What kubeconfigs name. */
+  readonly program: string;
+  /** How the person starts it: program and first words. */
+  readonly command: readonly [string, ...string[]];
   readonly folder: string;
   readonly home: string;
   /** Where the program keeps its own files. */
@@ -76,7 +85,8 @@ export const alice = {
 };
 
 /** Everything of it ends with `stop`, and its folder goes. */
-export async function openLab(options: Partial<IdentityProviderOptions> = {}): Promise<Lab> {
+export async function openLab({ program: given, ...options }: LabOptions = {}): Promise<Lab> {
+  const command: Lab['command'] = given === undefined ? [process.execPath, program] : [given];
   const folder = mkdtempSync(join(tmpdir(), 'lab-'));
   const home = join(folder, 'h');
   mkdirSync(home, { mode: 0o700 });
@@ -102,7 +112,11 @@ export async function openLab(options: Partial<IdentityProviderOptions> = {}): P
   ];
   const exec = (command: string, words: readonly string[], run: RunOptions = {}) =>
     runProgram(command, words, { ...run, env: { ...env, ...run.env } });
+  const [first, ...before] = command;
+  const oidc: Lab['oidc'] = (words, run) => exec(first, [...before, ...words], run);
   return {
+    program: given ?? program,
+    command,
     folder,
     home,
     ourFolder: join(home, '.kube', 'kubectl-oidc'),
@@ -114,13 +128,13 @@ export async function openLab(options: Partial<IdentityProviderOptions> = {}): P
     env,
     loginFlags,
     exec,
-    oidc: (words, run) => exec(process.execPath, [program, ...words], run),
+    oidc,
     getToken: (server, { flags = [], env: brought = {}, execInfo = execInfoFor(server) } = {}) => {
       const variables = Object.entries({ ...brought, KUBERNETES_EXEC_INFO: execInfo }).map(
         ([name, value]) => `${name}=${value}`,
       );
       // dash stays as the parent when a command follows, which is what kubectl is to its plugin.
-      const words = ['env', ...variables, process.execPath, program, 'get-token', ...loginFlags, ...flags];
+      const words = ['env', ...variables, ...command, 'get-token', ...loginFlags, ...flags];
       return exec('/bin/sh', ['-c', '"$@"; exit $?', 'client', ...words]);
     },
     signIn: (server, flags = []) => {
@@ -130,11 +144,14 @@ export async function openLab(options: Partial<IdentityProviderOptions> = {}): P
           .update(JSON.stringify([server.url, flags]))
           .digest('hex')}`,
       );
-      writeFileSync(file, JSON.stringify(kubeconfigFor({ loginFlags }, server, { flags })));
-      return exec(process.execPath, [program, 'login', '--kubeconfig', file]);
+      writeFileSync(
+        file,
+        JSON.stringify(kubeconfigFor({ program: given ?? program, loginFlags }, server, { flags })),
+      );
+      return oidc(['login', '--kubeconfig', file]);
     },
     untilExpired: async (account = '') => {
-      const status = await exec(process.execPath, [program, 'status', '-o', 'json']);
+      const status = await oidc(['status', '-o', 'json']);
       const { items } = JSON.parse(status.stdout);
       const { expiresAt } = items.find((item: { readonly account: string }) => item.account === account);
       await wait(Math.max(0, expiresAt * 1000 + 100 - Date.now()));
@@ -172,7 +189,7 @@ export async function runProgram(
 
 /** A kubeconfig whose user is our exec entry for `server`. */
 export function kubeconfigFor(
-  lab: Pick<Lab, 'loginFlags'>,
+  lab: Pick<Lab, 'loginFlags' | 'program'>,
   server: Server,
   extra: {
     readonly flags?: readonly string[];
@@ -200,7 +217,7 @@ export function kubeconfigFor(
         user: {
           exec: {
             apiVersion: 'client.authentication.k8s.io/v1',
-            command: program,
+            command: lab.program,
             args: ['get-token', ...lab.loginFlags, ...(extra.flags ?? [])],
             env: Object.entries(extra.env ?? {}).map(([name, value]) => ({ name, value })),
             interactiveMode: 'IfAvailable',

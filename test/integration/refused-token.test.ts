@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { execInfoFor, type Lab, openLab, program, type Server } from './lab.ts';
+import { builtPrograms } from './archive.ts';
+import { execInfoFor, type Lab, openLab, type Server } from './lab.ts';
 
 // The API server answers 401 to a token that has not expired: client-go runs the plugin again and says nothing.
-describe('a refused token', () => {
+describe.each(builtPrograms)('a refused token, with %s', (_, programOf) => {
   let lab: Lab;
   let server: Server;
 
   beforeAll(async () => {
-    lab = await openLab();
+    lab = await openLab({ program: await programOf() });
     server = { url: 'https://127.0.0.1:6443', caPem: lab.certificates.certPem };
     await lab.signIn(server);
     await makeOlder(120);
@@ -32,7 +33,7 @@ describe('a refused token', () => {
   /** One client process that asks so many times. */
   async function tokensFor(times: number): Promise<readonly string[]> {
     const line = `${Array(times).fill('env KUBERNETES_EXEC_INFO="$INFO" "$@" || exit').join('; ')}; exit 0`;
-    const words = [process.execPath, program, 'get-token', ...lab.loginFlags];
+    const words = [...lab.command, 'get-token', ...lab.loginFlags];
     const ended = await lab.exec('/bin/sh', ['-c', line, 'client', ...words], {
       env: { INFO: execInfoFor(server) },
     });

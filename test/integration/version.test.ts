@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { hasFront } from '../../src/edge/runtime.ts';
+import { frontOf } from '../../src/edge/runtime.ts';
 import { freshFolder } from '../edge/parts/processes.ts';
 import { type Ended, type Lab, openLab, program } from './lab.ts';
 
@@ -100,8 +100,8 @@ it('the front is told by the two names of the release archive, side by side', ()
   const folder = freshFolder();
   const main = join(folder, 'kubectl-oidc-main');
   writeFileSync(main, '');
-  expect(hasFront(main)).toBe(false);
+  expect(frontOf(main)).toBe(undefined);
   writeFileSync(join(folder, 'kubectl-oidc'), '');
-  expect(hasFront(main)).toBe(true);
-  expect(hasFront(join(folder, 'kubectl-oidc'))).toBe(false);
+  expect(frontOf(main)).toBe(join(folder, 'kubectl-oidc'));
+  expect(frontOf(join(folder, 'kubectl-oidc'))).toBe(undefined);
 });

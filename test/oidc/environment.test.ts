@@ -6,6 +6,7 @@ import {
   environmentToApprove,
   refuseMovedStore,
 } from '../../src/oidc/environment.ts';
+import { isSettingVariable } from '../../src/oidc/login-options.ts';
 
 const shell = {
   HOME: '/home/ada',
@@ -49,6 +50,15 @@ describe('where the environment of the client can be read', () => {
 
   test('a variable that the client gained meanwhile is no matter of ours', () => {
     expect(broughtVariables({ ...linux, caller: { ...shell, MORE: 'x' } })).toEqual(nothing);
+  });
+
+  test("the front's wishes are no company of an entry, and no settings that an approval passes over in silence", () => {
+    for (const name of ['KUBECTL_OIDC_REFRESH', 'KUBECTL_OIDC_ASKED_MS']) {
+      expect(broughtVariables(own({ [name]: '1' }))).toEqual(nothing);
+      expect(broughtVariables(hidden('linux', { [name]: '1' }))).toEqual(nothing);
+      expect(isSettingVariable(name)).toBe(false);
+    }
+    expect(isSettingVariable('KUBECTL_OIDC_ACCOUNT')).toBe(true);
   });
 
   test.each([

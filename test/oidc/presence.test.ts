@@ -78,6 +78,12 @@ const rows: readonly Row[] = [
   ['--login never', { policy: 'never' }, {}, nobody('--login is never')],
   ['--no-browser', { noBrowser: true }, {}, paste],
   ['--no-browser without a terminal', { noBrowser: true }, noTerminal, noPerson],
+  [
+    'a refresh ahead of the end, on a desktop',
+    { asked: 'ahead' },
+    {},
+    nobody('the login is refreshed ahead of its end, in the background'),
+  ],
   ['login', byName, {}, browserAndPaste],
   ['login though the entry says never', { ...byName, policy: 'never' }, {}, browserAndPaste],
   ['login --no-browser', { ...byName, noBrowser: true }, {}, paste],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { freshness, type Tokens } from '../../src/oidc/token.ts';
+import { freshness, isDueEarly, type Tokens } from '../../src/oidc/token.ts';
 
 const tokens: Tokens = {
   idToken: 'id',
@@ -41,5 +41,20 @@ describe('freshness', () => {
     });
     expect(freshness(aged, { ...id, maxAgeSeconds: 600 }, 1500)).toEqual({ kind: 'too-old' });
     expect(freshness(tokens, { ...id, maxAgeSeconds: 600 }, 1400)).toEqual({ kind: 'too-old' });
+  });
+});
+
+describe('a refresh ahead of the end', () => {
+  it('is due in the second half of what is told of a life, and not after it', () => {
+    const due = [2776, 2777, 4554, 4555].map((now) => isDueEarly(tokens, id, now));
+    expect(due).toEqual([false, false, true, false]);
+    expect(isDueEarly(tokens, id, 2778)).toBe(true);
+    expect(isDueEarly(tokens, access, 1878)).toBe(true);
+  });
+
+  it('is not due where max_age ends the life, which no refresh moves', () => {
+    const aged = { ...tokens, authenticatedAt: 900 };
+    expect(isDueEarly(aged, { ...id, maxAgeSeconds: 3000 }, 3800)).toBe(false);
+    expect(isDueEarly(aged, { ...id, maxAgeSeconds: 9000 }, 3800)).toBe(true);
   });
 });

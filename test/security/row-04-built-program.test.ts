@@ -69,7 +69,7 @@ describe('row 4: the built program', () => {
   ];
   const logIn = (account: string, env: object): Promise<Ended> => {
     const file = join(lab.folder, `config-${account}`);
-    writeFileSync(file, JSON.stringify(kubeconfigFor({ loginFlags: flagsFor(account) }, server)));
+    writeFileSync(file, JSON.stringify(kubeconfigFor({ program, loginFlags: flagsFor(account) }, server)));
     return lab.oidc(['login', '--kubeconfig', file], { env: { ...session, ...env } });
   };
   /** As kubectl does: a parent with the person's own variables, and the exec info on top. */

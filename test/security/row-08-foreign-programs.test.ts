@@ -6,7 +6,8 @@ import { Failure } from '../../src/failure.ts';
 import { loginOptions, wordsWithVariables } from '../../src/oidc/login-options.ts';
 import { type LoginSettings, parseLoginSettings } from '../../src/oidc/settings.ts';
 import { signIn } from '../../src/oidc/sign-in.ts';
-import { execInfoFor, kubeconfigFor, type Lab, openLab, program } from '../integration/lab.ts';
+import { builtPrograms } from '../integration/archive.ts';
+import { execInfoFor, kubeconfigFor, type Lab, openLab } from '../integration/lab.ts';
 
 const schemes = [
   'file:',
@@ -72,11 +73,11 @@ describe('whatever a kubeconfig says', () => {
   });
 });
 
-describe('the built program under strace', () => {
+describe.each(builtPrograms)('%s under strace', (_, programOf) => {
   let lab: Lab;
   let canary: string;
   beforeAll(async () => {
-    lab = await openLab();
+    lab = await openLab({ program: await programOf() });
     canary = join(lab.folder, 'canary');
     await writeFile(canary, `#!/bin/sh\ntouch "${lab.folder}/canary-ran"\n`);
     await chmod(canary, 0o755);
@@ -92,8 +93,8 @@ describe('the built program under strace', () => {
     const { ended, executed } = await traced(['login', '--yes', `--kubeconfig=${file}`], env);
     expect(ended.stderr + ended.stdout).toContain(lab.provider.issuerUrl);
     expect(ended.status).toBe(0);
-    expect(executed.filter(({ words }) => isOurs(words)).length).toBeGreaterThan(0);
-    const foreign = executed.filter(({ words }) => !isOurs(words) && !isPerson(words));
+    expect(executed.filter(isOurs).length).toBeGreaterThan(0);
+    const foreign = executed.filter((each) => !isOurs(each) && !isPerson(each.words));
     expect(foreign.map(({ words }) => words[0])).toEqual([expect.stringMatching(/(^|\/)xdg-open$/)]);
     expect(foreign[0]?.words.slice(1)).toEqual([
       expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}$/),
@@ -119,7 +120,7 @@ describe('the built program under strace', () => {
       });
       expect(ended.status).not.toBe(0);
       expect(ended.stdout).toBe('');
-      expect(executed.filter(({ words: each }) => !isOurs(each))).toEqual([]);
+      expect(executed.filter((each) => !isOurs(each))).toEqual([]);
     }
     await expectNoCanary();
   });
@@ -138,8 +139,15 @@ describe('the built program under strace', () => {
       '-o',
       log,
     ];
-    const ended = await lab.exec('strace', [...strace, process.execPath, program, ...words], { env });
+    const ended = await lab.exec('strace', [...strace, ...lab.command, ...words], { env });
     return { ended, executed: executedBy(await readFile(log, 'utf8')) };
+  }
+
+  /** The program itself, again as the keychain's worker or as what the front leaves behind, and main behind the front. */
+  function isOurs({ path, words }: Executed): boolean {
+    if (path === '/proc/self/exe') return /^kubectl-oidc \((watching|refreshing)\)$/.test(words[0] ?? '');
+    if (path === process.execPath) return words[1] === lab.program || words[1] === `${lab.program}-main`;
+    return path === lab.program || path === `${lab.program}-main`;
   }
 
   async function expectNoCanary(): Promise<void> {
@@ -147,22 +155,22 @@ describe('the built program under strace', () => {
   }
 });
 
-/** The program itself, and the same program as the keychain's worker. */
-function isOurs(words: readonly string[]): boolean {
-  return words[0] === process.execPath && words.includes(program);
-}
-
 /** What the desktop's opener runs in its turn: the scripted person. */
 function isPerson(words: readonly string[]): boolean {
   return /(^|\/)(env|node)$/.test(words[0] ?? '') && words.some((word) => word.endsWith('/browse.ts'));
 }
 
-/** argv of every program that was started; tries along PATH that found nothing are left out. */
-function executedBy(log: string): readonly { words: readonly string[] }[] {
+type Executed = { readonly path: string; readonly words: readonly string[] };
+
+/** Every program that was started, with its argv; tries along PATH that found nothing are left out. */
+function executedBy(log: string): readonly Executed[] {
   return log
     .split('\n')
     .filter((line) => /execve(at)?\(/.test(line) && !/= -1 ENOENT/.test(line))
-    .map((line) => ({ words: JSON.parse(/, (\[.*?\]), 0x/.exec(line)?.[1] ?? '[]') }));
+    .map((line) => ({
+      path: JSON.parse(/execve(?:at)?\([^"]*("[^"]*")/.exec(line)?.[1] ?? '""'),
+      words: JSON.parse(/, (\[.*?\]), 0x/.exec(line)?.[1] ?? '[]'),
+    }));
 }
 
 function settingsOf(issuer: string, variables: Readonly<Record<string, string>>): LoginSettings | undefined {

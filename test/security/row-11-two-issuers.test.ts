@@ -34,7 +34,7 @@ const flagsOf = ({ issuerUrl }: IdentityProvider) => [
 ];
 const logIn = (provider: IdentityProvider): Promise<Ended> => {
   const file = join(lab.folder, 'two-issuers');
-  writeFileSync(file, JSON.stringify(kubeconfigFor({ loginFlags: flagsOf(provider) }, server)));
+  writeFileSync(file, JSON.stringify(kubeconfigFor({ program, loginFlags: flagsOf(provider) }, server)));
   return lab.oidc(['login', '--kubeconfig', file]);
 };
 const getToken = (provider: IdentityProvider): Promise<Ended> => {

@@ -1,15 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { execInfoFor, kubeconfigFor, type Lab, openLab, program, type Server } from '../integration/lab.ts';
+import { builtPrograms } from '../integration/archive.ts';
+import { execInfoFor, kubeconfigFor, type Lab, openLab, type Server } from '../integration/lab.ts';
 
 // The exec entry's own variables over a stored login, as kubectl would set them for the built program.
-describe('row 29: what a kubeconfig sets in the environment', () => {
+describe.each(builtPrograms)('row 29: what a kubeconfig sets in the environment of %s', (_, programOf) => {
   let lab: Lab;
   let server: Server;
 
   beforeAll(async () => {
-    lab = await openLab();
+    lab = await openLab({ program: await programOf() });
     server = { url: 'https://127.0.0.1:6443', caPem: lab.certificates.certPem };
     expect((await lab.signIn(server)).status).toBe(0);
   });
@@ -95,8 +96,7 @@ describe('row 29: what a kubeconfig sets in the environment', () => {
     const client = ['-c', '"$@"; exit $?', 'client', 'env', `KUBERNETES_EXEC_INFO=${execInfoFor(server)}`];
     const ended = await lab.exec('/bin/sh', [
       ...client,
-      process.execPath,
-      program,
+      ...lab.command,
       command,
       ...words,
       ...lab.loginFlags,
@@ -120,8 +120,7 @@ describe('row 29: what a kubeconfig sets in the environment', () => {
     return [
       'env',
       `KUBERNETES_EXEC_INFO=${execInfoFor(server)}`,
-      process.execPath,
-      program,
+      ...lab.command,
       'get-token',
       ...lab.loginFlags,
     ];

@@ -14,5 +14,7 @@ export function statFieldsOf(pid: number): readonly string[] {
   }
 }
 
+/** Where the parent's process id stands among these: field 4. */
+export const parentPidAt = 1;
 /** Where `starttime`, the start of the process in the kernel's ticks, stands among these: field 22. */
 export const startTimeAt = 19;

@@ -5,6 +5,7 @@ import { access, realpath } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
+import { frontOf } from '../runtime.ts';
 
 export type OwnProgram = {
   readonly programPath: string;
@@ -13,16 +14,17 @@ export type OwnProgram = {
 };
 
 /**
- * `kubectl-oidc` when PATH finds this program under that name, else its absolute path as it was started (a package
- * manager's link outlives its versions). Fails with `usage` when it was started in a way that kubectl cannot repeat.
+ * `kubectl-oidc` when PATH finds this program, or the front before it, under that name; else the absolute path, of a
+ * program without a front as it was started (a package manager's link outlives its versions). Fails with `usage` when it was started in a way that kubectl cannot repeat.
  */
 export async function ownCommand({ programPath, environment, platform }: OwnProgram): Promise<string> {
-  const own = await realPathOf(programPath);
+  const runs = frontOf(programPath) ?? programPath;
+  const own = await realPathOf(runs);
   const names = platform === 'win32' ? ['kubectl-oidc.exe', 'kubectl-oidc.cmd'] : ['kubectl-oidc'];
   if (own !== undefined && (await firstOnPath(names, environment.PATH ?? environment.Path ?? '')) === own) {
     return 'kubectl-oidc';
   }
-  const absolute = resolve(programPath);
+  const absolute = resolve(runs);
   const isNamed = /[\\/]kubectl-oidc(\.exe|\.js|\.cmd)?$/i.test(absolute);
   if (isNamed && (await isExecutable(absolute))) return absolute;
   throw new Failure('usage', `kubectl cannot run ${cleanText(absolute)} by itself`, {

@@ -5,12 +5,11 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tokens } from '../../oidc/token.ts';
 import { judgeFolder, readOwnFileSync } from '../files/our-folder.ts';
-import { startTimeAt, statFieldsOf } from '../files/process-stat.ts';
 
 export type Asking = {
   readonly tokens: Tokens;
   readonly server: string;
-  readonly parentPid: number;
+  readonly client: { readonly pid: number; readonly startTime: string };
   /** Epoch seconds. */
   readonly now: number;
 };
@@ -19,13 +18,18 @@ const keptNotes = 40;
 /** A login heals at most once in so many seconds: a cluster that refuses every token must not cost a refresh a call. */
 const healSeconds = 60;
 
-/** Notes who got this token; true when the same process got it before and the token is not brand-new. Never fails. */
+/** Whether a login that a server refused may be refreshed. */
+export function mayHeal({ tokens, now }: Pick<Asking, 'tokens' | 'now'>): boolean {
+  return now - tokens.obtainedAt >= healSeconds;
+}
+
+/** Notes who got this token; true when the same process got it before and the login may heal. Never fails. */
 export function askedBefore(folder: string, asking: Asking): boolean {
-  // The start time tells a process id that was used again.
-  const note = `${asking.parentPid}.${statFieldsOf(asking.parentPid)[startTimeAt] ?? ''} ${asking.tokens.obtainedAt} ${asking.server}`;
+  const { pid, startTime } = asking.client;
+  const note = `${pid}.${startTime} ${asking.tokens.obtainedAt} ${asking.server}`;
   const path = join(folder, 'asked');
   const notes = readNotes(folder, path);
-  if (notes.includes(note)) return asking.now - asking.tokens.obtainedAt >= healSeconds;
+  if (notes.includes(note)) return mayHeal(asking);
   writeNotes(path, [...notes.slice(1 - keptNotes), note]);
   return false;
 }

@@ -20,5 +20,9 @@ export async function readInstallation(preference: TokenStorePreference, host: H
     command: [...host.programCommand, 'keychain-worker'],
     signal: host.signal,
   });
-  return { runtime: readRuntime(), store: await storeInUse(preference, keychain.read), folder };
+  return {
+    runtime: readRuntime(host.programPath),
+    store: await storeInUse(preference, keychain.read),
+    folder,
+  };
 }

@@ -20,20 +20,27 @@ import { sha256OfBase64 } from './warm.ts';
 
 /** Asks on a terminal that kubectl has left to us; a yes is remembered, but for a caller without a server. Fails with `refused`. */
 export async function askForApproval(
-  asked: { readonly request: GetTokenRequest; readonly verdict: RefusedVerdict; readonly answer: WarmAnswer },
+  asked: {
+    readonly request: GetTokenRequest;
+    readonly clientPid: number;
+    readonly verdict: RefusedVerdict;
+    readonly answer: WarmAnswer;
+  },
   host: Host,
 ): Promise<void> {
   const { request, verdict, answer } = asked;
-  const { settings, execInfo } = request;
+  const { settings, execInfo, wishes } = request;
   const terminal = openTerminal(host);
   const mayAsk =
-    maySpeak(terminal.surroundings(host.environment)) && (!execInfo.announced || execInfo.interactive);
+    wishes.refresh !== 'early' &&
+    maySpeak(terminal.surroundings(host.environment)) &&
+    (!execInfo.announced || execInfo.interactive);
   if (!mayAsk) throw refusalOf(verdict, settings);
   const parts = await openLoginParts(settings, host);
   // kubectl asks up to five times for one command: a no is one no.
   const notes = openFailureNotes(
     { folder: parts.folder, key: `approval ${JSON.stringify(answer.caller)} ${parts.key}` },
-    { parentPid: process.ppid, watched: true, nowMs: Date.now },
+    { clientPid: asked.clientPid, askedMs: wishes.askedMs, watched: true, nowMs: Date.now },
   );
   await notes.throwSharedFailure();
   terminal.say(`kubectl-oidc: ${describeVerdict(verdict, settings)}.`);

@@ -4,6 +4,7 @@
 import type { Host } from '../../host.ts';
 import { type Approval, unnamedServer, withApproval } from '../../oidc/approval.ts';
 import { describePerson } from '../../oidc/claims.ts';
+import type { FrontWishes } from '../../oidc/front-wishes.ts';
 import type { GetTokenRequest, SignedIn, SignInWish } from '../../oidc/logins.ts';
 import { type ObtainRequest, obtainTokens } from '../../oidc/obtain.ts';
 import { type Presence, presenceOf } from '../../oidc/presence.ts';
@@ -26,18 +27,27 @@ const howToSignIn =
 
 /** Fresh, stored tokens for kubectl: refresh or sign in, one process at a time. Fails as `obtainTokens` does. */
 export async function obtain(
-  { settings, execInfo }: GetTokenRequest,
-  ask: { readonly want: ObtainRequest['want']; readonly seen: Tokens | undefined },
+  { settings, execInfo, wishes }: GetTokenRequest,
+  ask: {
+    readonly want: ObtainRequest['want'];
+    readonly seen: Tokens | undefined;
+    readonly clientPid: number;
+  },
   host: Host,
 ): Promise<Tokens> {
   const terminal = openTerminal(host);
   const around = terminal.surroundings(host.environment);
   const presence = presenceOf(
-    { asked: 'in-passing', policy: settings.login, noBrowser: false, execInfo },
+    {
+      asked: wishes.refresh === 'early' ? 'ahead' : 'in-passing',
+      policy: settings.login,
+      noBrowser: false,
+      execInfo,
+    },
     around,
   );
   const parts = await openLoginParts(settings, host, 'in-process');
-  return obtainStored({ parts, presence, terminal, want: ask.want, seen: ask.seen, approvals: [] }, host);
+  return obtainStored({ ...ask, ...wishes, parts, presence, terminal, approvals: [] }, host);
 }
 
 /** `login` for one login: signs in now, approves every place where it is used. Fails as a sign-in does. */
@@ -81,7 +91,11 @@ export async function signInAndApprove(
   );
   const seen = (await readStored(parts, true)).tokens;
   const { approvals } = wish;
-  const tokens = await obtainStored({ parts, presence, terminal, want: 'sign-in', seen, approvals }, host);
+  const asker = { clientPid: process.ppid, refresh: undefined, askedMs: undefined };
+  const tokens = await obtainStored(
+    { ...asker, parts, presence, terminal, want: 'sign-in', seen, approvals },
+    host,
+  );
   const entry = (await parts.store.list()).find(({ key }) => key === parts.key);
   return {
     issuerUrl: settings.issuerUrl,
@@ -93,7 +107,8 @@ export async function signInAndApprove(
   };
 }
 
-type Obtaining = {
+type Obtaining = FrontWishes & {
+  readonly clientPid: number;
   readonly parts: LoginParts;
   readonly presence: Presence;
   readonly terminal: Terminal;
@@ -104,10 +119,10 @@ type Obtaining = {
 };
 
 async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
-  const { parts, presence, terminal, want } = obtaining;
+  const { parts, presence, terminal, want, clientPid, askedMs } = obtaining;
   const { settings } = parts;
   const watched = presence.kind !== 'nobody';
-  const notes = openFailureNotes(parts, { parentPid: process.ppid, watched, nowMs: Date.now });
+  const notes = openFailureNotes(parts, { clientPid, askedMs, watched, nowMs: Date.now });
   // Only a person moves a login to another store: an exec entry that says so is as foreign as its kubeconfig.
   const known =
     want === 'sign-in' ? undefined : (await parts.store.list()).find(({ key }) => key === parts.key);
@@ -123,6 +138,8 @@ async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
     { ...settings, want, seen: obtaining.seen },
     {
       ...notes,
+      // Who comes later wants what this one did not need: its failure is not theirs.
+      ...(obtaining.refresh === 'early' && { recordFailure: async () => undefined }),
       now: host.now,
       withLock: (work) => parts.exclusively(watched ? 'signing in' : 'refreshing the login', work),
       readTokens,

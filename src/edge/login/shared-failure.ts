@@ -15,15 +15,19 @@ export type FailureNotes = {
 
 export type Asker = {
   /** Who runs us; kubectl asks up to five times for one command. */
-  readonly parentPid: number;
+  readonly clientPid: number;
+  /** When it asked, if it has waited for others before it came to us; epoch milliseconds. */
+  readonly askedMs: number | undefined;
   /** Whether a person could have acted in this process: what only failed for want of one is not theirs to share. */
   readonly watched: boolean;
   readonly nowMs: () => number;
 };
 
 /** One kubectl repeats itself at once; a background caller comes again every few seconds. */
-const sameParentMs = 20_000;
+const sameClientMs = 20_000;
 const unwatchedMs = 30_000;
+/** Longer than the front lets anybody wait. A variable that says more is not believed. */
+const longestWaitMs = 300_000;
 
 /** The notes of one login. What can't be read or written is as if nothing had failed. */
 export function openFailureNotes(
@@ -34,7 +38,7 @@ export function openFailureNotes(
     place.folder,
     `failed-${createHash('sha256').update(place.key).digest('hex').slice(0, 32)}.json`,
   );
-  const startedMs = asker.nowMs();
+  const startedMs = startOf(asker);
   return {
     throwSharedFailure: async () => {
       const note = parseNote(await quietly(() => readOwnFile(path)));
@@ -44,14 +48,19 @@ export function openFailureNotes(
     recordFailure: async (failure) => {
       if (failure.code === 'cancelled' && !asker.watched) return;
       const { code, message, hint, reason } = failure;
-      const { parentPid, watched } = asker;
-      const note = { code, message, hint, reason, parentPid, watched, failedMs: asker.nowMs() };
+      const { clientPid, watched } = asker;
+      const note = { code, message, hint, reason, clientPid, watched, failedMs: asker.nowMs() };
       await quietly(() => writeOwnFile(path, JSON.stringify(note)));
     },
     clear: async () => {
       await quietly(() => removeOwnFile(path));
     },
   };
+}
+
+function startOf({ askedMs, nowMs }: Asker): number {
+  const now = nowMs();
+  return askedMs !== undefined && askedMs <= now && now - askedMs <= longestWaitMs ? askedMs : now;
 }
 
 /** A note is a courtesy: what goes wrong with it must not stand in the place of what it is about. */
@@ -69,7 +78,7 @@ type Note = {
   readonly message: string;
   readonly hint: string | undefined;
   readonly reason: string | undefined;
-  readonly parentPid: number;
+  readonly clientPid: number;
   readonly watched: boolean;
   readonly failedMs: number;
 };
@@ -79,7 +88,7 @@ function isShared(note: Note, asker: Asker & { readonly startedMs: number }): bo
   if (agoMs < 0) return false;
   if (asker.watched && !note.watched) return false;
   if (note.failedMs >= asker.startedMs) return true;
-  if (note.parentPid === asker.parentPid) return agoMs < sameParentMs;
+  if (note.clientPid === asker.clientPid) return agoMs < sameClientMs;
   return !asker.watched && agoMs < unwatchedMs;
 }
 
@@ -93,7 +102,7 @@ function failureOf({ code, message, hint, reason }: Note): Failure {
 function parseNote(text: string | undefined): Note | undefined {
   const fields = text === undefined ? undefined : parseFields(text);
   if (fields === undefined) return undefined;
-  const { code, message, hint, reason, parentPid, watched, failedMs } = fields;
+  const { code, message, hint, reason, clientPid, watched, failedMs } = fields;
   if (!isFailureCode(code) || typeof message !== 'string' || typeof failedMs !== 'number') return undefined;
   const optionalText = (value: unknown): string | undefined =>
     typeof value === 'string' ? value : undefined;
@@ -102,7 +111,7 @@ function parseNote(text: string | undefined): Note | undefined {
     message,
     hint: optionalText(hint),
     reason: optionalText(reason),
-    parentPid: Number(parentPid),
+    clientPid: Number(clientPid),
     watched: watched === true,
     failedMs,
   };

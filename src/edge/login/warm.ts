@@ -8,35 +8,34 @@ import type { Caller } from '../../oidc/approval.ts';
 import { broughtVariables, refuseMovedStore } from '../../oidc/environment.ts';
 import type { ExecInfo } from '../../oidc/exec-credential.ts';
 import { loginKey } from '../../oidc/login-key.ts';
-import type { WarmAnswer } from '../../oidc/logins.ts';
-import type { LoginSettings } from '../../oidc/settings.ts';
+import type { GetTokenRequest, WarmAnswer } from '../../oidc/logins.ts';
 import type { Tokens } from '../../oidc/token.ts';
 import { folderPath } from '../files/our-folder.ts';
 import { type CallerProcess, readCaller } from '../person/caller.ts';
 import { readCertificateAuthority } from '../provider/certificate-authority.ts';
 import { readWarm } from '../store/login-read.ts';
-import { askedBefore } from './asked.ts';
+import { askedBefore, mayHeal } from './asked.ts';
 
 export type WarmLogin = {
+  /** Who asked for the token; behind a front that is not our parent. */
+  readonly clientPid: number;
   /** Fails with `keychain` when it is locked, `refused` when the exec entry moves the store, `file` on a bad CA file. */
   readonly readWarm: () => Promise<WarmAnswer>;
   readonly wasRefused: (tokens: Tokens) => boolean;
 };
 
 /** The stored login of these settings, for this process's caller. No lock, no network. */
-export function openWarmLogin(
-  { settings, execInfo }: { readonly settings: LoginSettings; readonly execInfo: ExecInfo },
-  host: Host,
-): WarmLogin {
+export function openWarmLogin({ settings, execInfo, wishes }: GetTokenRequest, host: Host): WarmLogin {
   const folder = folderPath(host.environment);
+  const callerProcess = readCaller({
+    platform: host.platform,
+    parentPid: process.ppid,
+    execInfo: host.environment.KUBERNETES_EXEC_INFO,
+    stdoutTerminal: !execInfo.announced && host.stdout.isTTY === true,
+  });
   return {
+    clientPid: callerProcess.pid,
     readWarm: async () => {
-      const callerProcess = readCaller({
-        platform: host.platform,
-        parentPid: process.ppid,
-        execInfo: host.environment.KUBERNETES_EXEC_INFO,
-        stdoutTerminal: !execInfo.announced && host.stdout.isTTY === true,
-      });
       const broughtEnvironment = broughtBy(callerProcess, host);
       const name = {
         keyWithoutCa: loginKey(settings, ''),
@@ -50,14 +49,14 @@ export function openWarmLogin(
       const login = outcome.kind === 'found' ? outcome.login : { approvals: [] };
       return { login, caller, broughtEnvironment };
     },
-    wasRefused: (tokens) =>
-      execInfo.announced &&
-      askedBefore(folder, {
-        tokens,
-        server: execInfo.cluster?.server ?? '',
-        parentPid: process.ppid,
-        now: host.now(),
-      }),
+    wasRefused: (tokens) => {
+      if (!execInfo.announced) return false;
+      const now = host.now();
+      // The front answers most calls, so it knows better than our notes who had this token before.
+      if (wishes.refresh === 'refused') return mayHeal({ tokens, now });
+      const server = execInfo.cluster?.server ?? '';
+      return askedBefore(folder, { tokens, server, client: callerProcess, now });
+    },
   };
 }
 

@@ -191,6 +191,16 @@ describe('the command that kubectl will run', () => {
     expect(await asked(real, '')).toBe(real);
   });
 
+  it('is the front, where one stands before this program', async () => {
+    const main = program('kubectl-oidc-main');
+    await expect(asked(main, '')).rejects.toMatchObject({ code: 'usage' });
+    const front = program('kubectl-oidc');
+    expect(await asked(main, '')).toBe(front);
+    mkdirSync(join(folder, 'bin'));
+    symlinkSync(front, join(folder, 'bin', 'kubectl-oidc'));
+    expect(await asked(main, join(folder, 'bin'))).toBe('kubectl-oidc');
+  });
+
   it('is refused for a program that kubectl cannot start by itself', async () => {
     await expect(asked(put('main.ts', ''), '')).rejects.toMatchObject({ code: 'usage' });
   });

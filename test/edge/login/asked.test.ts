@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { askedBefore } from '../../../src/edge/login/asked.ts';
 
 const tokens = { idToken: 'secret-token', expiresAt: 9000, obtainedAt: 1000 };
-const asking = { tokens, server: 'https://a', parentPid: process.ppid, now: 2000 };
+const asking = { tokens, server: 'https://a', client: { pid: 17, startTime: '4711' }, now: 2000 };
 let folder = '';
 
 beforeEach(() => {
@@ -27,7 +27,8 @@ describe('a process that asks again', () => {
   it.each([
     ['another server', { server: 'https://b' }],
     ['a newer token', { tokens: { ...tokens, obtainedAt: 1500 } }],
-    ['another process', { parentPid: process.pid }],
+    ['another process', { client: { pid: 18, startTime: '4711' } }],
+    ['another process of the same id', { client: { pid: 17, startTime: '4712' } }],
   ])('for %s was not', (_, change) => {
     askedBefore(folder, asking);
     expect(askedBefore(folder, { ...asking, ...change })).toBe(false);

@@ -18,8 +18,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const asker = (parentPid: number, watched: boolean) =>
-  openFailureNotes({ folder, key: 'login' }, { parentPid, watched, nowMs: () => nowMs });
+const asker = (clientPid: number, watched: boolean, askedMs?: number) =>
+  openFailureNotes({ folder, key: 'login' }, { clientPid, askedMs, watched, nowMs: () => nowMs });
 
 describe('a failure that several processes meet', () => {
   it('is shared, as it was, with those who waited while it happened', async () => {
@@ -34,6 +34,17 @@ describe('a failure that several processes meet', () => {
     nowMs += 1000;
     await expect(asker(1, true).throwSharedFailure()).rejects.toThrow(failure.message);
     await expect(asker(2, true).throwSharedFailure()).resolves.toBeUndefined();
+  });
+
+  it('is shared with those who asked before it happened and waited elsewhere, five minutes at most', async () => {
+    const askedMs = nowMs;
+    nowMs += 180_000;
+    await asker(1, true).recordFailure(failure);
+    nowMs += 100;
+    await expect(asker(2, true, askedMs).throwSharedFailure()).rejects.toThrow(failure.message);
+    for (const unbelievable of [0, askedMs - 200_000, nowMs + 1]) {
+      await expect(asker(2, true, unbelievable).throwSharedFailure()).resolves.toBeUndefined();
+    }
   });
 
   it('keeps background callers quiet for half a minute', async () => {
@@ -56,7 +67,7 @@ describe('a failure that several processes meet', () => {
     await notes.recordFailure(failure);
     const other = openFailureNotes(
       { folder, key: 'other' },
-      { parentPid: 1, watched: true, nowMs: () => nowMs },
+      { clientPid: 1, askedMs: undefined, watched: true, nowMs: () => nowMs },
     );
     await expect(other.throwSharedFailure()).resolves.toBeUndefined();
     await notes.clear();

@@ -1,21 +1,16 @@
 import { spawn } from 'node:child_process';
-import { constants, copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { startTimeAt, statFieldsOf } from '../../../src/edge/files/process-stat.ts';
 import { type CallerQuestion, readCaller } from '../../../src/edge/person/caller.ts';
 
 const caller = new URL('../../../src/edge/person/caller.ts', import.meta.url).href;
 const execInfo = '{"kind":"ExecCredential"}';
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kubectl-oidc-caller-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('on Linux', () => {
   test('a shell that runs us by hand is a shell', async () => {
-    expect(await asked({ command: ['/bin/sh', '-c', 'node "$@"; :', 'sh'] })).toEqual({ kind: 'shell' });
+    expect(await asked({ command: ['/bin/sh', '-c', 'node "$@"; :', 'sh'] })).toMatchObject({
+      kind: 'shell',
+    });
   });
 
   test('any other program that runs us is a client, with its environment', async () => {
@@ -33,7 +28,7 @@ describe('on Linux', () => {
       command: ['node', '-e', client, '--'],
       variables: { MARK: 'of the client' },
     });
-    expect(found).toMatchObject({ kind: 'client', environment: { MARK: 'of the client' } });
+    expect(found).toMatchObject({ kind: 'client', environment: { MARK: 'of the client' }, ...found.started });
     expect(found.environment).not.toHaveProperty('BROUGHT');
   });
 
@@ -51,20 +46,11 @@ describe('on Linux', () => {
     expect(await asked({ command, variables })).toMatchObject({ kind: 'client' });
   });
 
-  test('our own front between a shell and us is looked through', async () => {
-    const front = join(folder, 'kubectl-oidc');
-    await copyFile(process.execPath, front, constants.COPYFILE_FICLONE);
-    const script = `"${front}" -e '${spawnRest}' -- "$@"; :`;
-    expect(await asked({ command: ['/bin/sh', '-c', script, 'sh'] })).toEqual({ kind: 'shell' });
-  });
-
   test('a process that is gone or of another user hides its environment', () => {
     const question = { platform: 'linux', parentPid: 2 ** 22 + 7, execInfo, stdoutTerminal: false };
-    expect(readCaller(question)).toEqual({ kind: 'client', environment: undefined });
-    expect(readCaller({ ...question, execInfo: undefined })).toEqual({
-      kind: 'unknown',
-      environment: undefined,
-    });
+    const hidden = { environment: undefined, pid: question.parentPid, startTime: '' };
+    expect(readCaller(question)).toEqual({ ...hidden, kind: 'client' });
+    expect(readCaller({ ...question, execInfo: undefined })).toEqual({ ...hidden, kind: 'unknown' });
   });
 });
 
@@ -76,12 +62,20 @@ test.each<[string, Partial<CallerQuestion>, string]>([
   ['an empty exec info', { execInfo: '' }, 'unknown'],
 ])('elsewhere: %s', (_, question, kind) => {
   const usual = { platform: 'darwin', parentPid: process.pid, execInfo: undefined, stdoutTerminal: false };
-  expect(readCaller({ ...usual, ...question })).toEqual({ kind, environment: undefined });
+  expect(readCaller({ ...usual, ...question })).toEqual({
+    ...{ kind, environment: undefined },
+    ...{ pid: process.pid, startTime: '' },
+  });
 });
 
 const spawnRest = 'require("child_process").spawnSync("node", process.argv.slice(1), {stdio: "inherit"})';
 
-type Found = { kind: string; environment?: Record<string, string> };
+type Found = {
+  kind: string;
+  environment?: Record<string, string>;
+  /** Of the first process of the command. */
+  started: { pid: number; startTime: string };
+};
 
 /** Runs `command` with, at its end, the arguments of a node that reads its caller; answers what that one saw. */
 async function asked({
@@ -99,7 +93,9 @@ async function asked({
     env: { PATH: process.env.PATH, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const { pid = 0 } = child;
+  const started = { pid, startTime: statFieldsOf(pid)[startTimeAt] };
   const chunks: string[] = [];
   for await (const chunk of child.stdout.setEncoding('utf8')) chunks.push(chunk);
-  return JSON.parse(chunks.join(''));
+  return { ...JSON.parse(chunks.join('')), started };
 }
