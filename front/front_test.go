@@ -59,10 +59,10 @@ func TestAnythingThatMainsAnswerMayDependOnMakesAnotherQuestion(t *testing.T) {
 		"interactive": func(*stage) call {
 			return call{Words: words, Brought: other(`"spec":{`, `"spec":{"interactive":true,`)}
 		},
-		"a setting of ours":           func(*stage) call { return call{Words: words, Brought: []string{"KUBECTL_OIDC_ACCOUNT=b"}} },
-		"a proxy from the exec entry": func(*stage) call { return call{Words: words, Brought: []string{"HTTPS_PROXY=http://evil.example"}} },
-		"PATH from the exec entry":    func(*stage) call { return call{Words: words, Brought: []string{"PATH=/evil"}} },
-		"LD_PRELOAD":                  func(*stage) call { return call{Words: words, Brought: []string{"LD_PRELOAD=/evil.so"}} },
+		"a setting of ours":              func(*stage) call { return call{Words: words, Brought: []string{"KUBECTL_OIDC_ACCOUNT=b"}} },
+		"a proxy from the exec entry":    func(*stage) call { return call{Words: words, Brought: []string{"HTTPS_PROXY=http://evil.example"}} },
+		"PATH from the exec entry":       func(*stage) call { return call{Words: words, Brought: []string{"PATH=/evil"}} },
+		"an authority of the exec entry": func(*stage) call { return call{Words: words, Brought: []string{"NODE_EXTRA_CA_CERTS=/ca.pem"}} },
 		"the keychain's address, for client and front": func(s *stage) call {
 			s.environment = append(s.environment, "DBUS_SESSION_BUS_ADDRESS=unix:path=/b")
 			return call{Words: words}
@@ -104,6 +104,31 @@ func TestAnotherTerminalIsNotAnotherQuestion(t *testing.T) {
 	s.environment = append(s.environment, "TMUX_PANE=%7", "HTTPS_PROXY=http://proxy.example")
 	s.ask(call{})
 	s.wantCalls(1)
+}
+
+func TestAnExecEntryCannotHaveCodeLoadedBeforeMainsOwn(t *testing.T) {
+	for _, each := range []string{"LD_PRELOAD=/evil.so", "LD_AUDIT=/evil.so", "OPENSSL_CONF=/evil.cnf", "OPENSSL_MODULES=/evil",
+		"NODE_OPTIONS=--import=/evil.js", "NODE_COMPILE_CACHE=/evil", "NODE_V8_COVERAGE=/evil", "GCONV_PATH=/evil", "ICU_TIMEZONE_FILES_DIR=/evil"} {
+		for _, words := range [][]string{{"get-token"}, {"login"}} {
+			t.Run(strings.Join(append(words, each), " "), func(t *testing.T) {
+				s := newStage(t)
+				got := s.ask(call{Words: words, Brought: []string{each}})
+				name, _, _ := strings.Cut(each, "=")
+				if got.Status != 1 || got.Stdout != "" || !strings.Contains(got.Stderr, "sets "+name+",") || strings.Count(got.Stderr, "\n") != 1 {
+					t.Fatalf("%+v", got)
+				}
+				s.wantCalls(0)
+			})
+		}
+	}
+	t.Run("a person's own reaches main", func(t *testing.T) {
+		s := newStage(t)
+		s.environment = append(s.environment, "LD_LIBRARY_PATH=/opt/lib")
+		s.ask(call{})
+		if calls := s.wantCalls(1); !slices.Contains(calls[0].Environment, "LD_LIBRARY_PATH=/opt/lib") {
+			t.Fatal(calls[0].Environment)
+		}
+	})
 }
 
 func TestWhatIsNotToBeRememberedGoesToMain(t *testing.T) {

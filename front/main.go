@@ -21,11 +21,16 @@ func main() {
 	role, words := cut(read("/proc/self/cmdline"), 0)
 	asked.words, asked.environment = words, read("/proc/self/environ")
 	verb, _ := cut(words, 0)
-	switch {
-	case role == refresher:
+	switch role {
+	case refresher:
 		refresh(&asked)
-	case role == watcher:
+		return
+	case watcher:
 		watch(&asked)
+		return
+	}
+	refuseLoaders(&asked)
+	switch {
 	case verb == "get-token" && mayRemember(&asked) && findClient(&asked) && ask(&asked):
 		answer(&asked)
 	case verb == "get-token":
