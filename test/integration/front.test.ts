@@ -158,6 +158,19 @@ describe('kubectl through the front', () => {
     expect(await personOf('alice')).toBe('oidc:alice');
   });
 
+  it('two people-watched kubectls of one moment share one tab, and its failure', async () => {
+    expect((await lab.oidc(['logout', '--context=alice'])).status).toBe(0);
+    const opened = (await lab.desktop.opened()).length;
+    await person(alice.subject, 'cancel');
+    const line = `${assets.kubectl} --context=alice get --raw /version`;
+    const atTerminal = () => lab.exec('script', ['-qec', line, '/dev/null']);
+    for (const { status, stdout } of await Promise.all([atTerminal(), atTerminal()])) {
+      expect(status).not.toBe(0);
+      expect(stdout).toContain('access_denied');
+    }
+    expect((await lab.desktop.opened()).length - opened).toBe(1);
+  });
+
   type User = { readonly user: { readonly exec: { readonly command: string } } };
 
   function serverOf({ server }: ApiServer): { readonly url: string; readonly caPem: string } {
@@ -196,8 +209,8 @@ describe('kubectl through the front', () => {
   }
 
   /** Who sits at the desktop from now on. */
-  async function person(subject: string): Promise<void> {
-    await makeDesktop(join(lab.folder, 'desktop'), subject, { caPem: lab.certificates.certPem });
+  async function person(subject: string, action: 'sign-in' | 'cancel' = 'sign-in'): Promise<void> {
+    await makeDesktop(join(lab.folder, 'desktop'), subject, { caPem: lab.certificates.certPem, action });
   }
 
   async function personOf(context: string): Promise<string> {
