@@ -15,7 +15,7 @@ func lookAtIndex(a *asking) bool {
 	if folder == "" {
 		folder, below = valueOf(a.environment, "HOME"), "/.kube/kubectl-oidc"
 	}
-	if len(folder) > 4096 {
+	if len(folder) > 4096 || folder == "" || folder[0] != '/' {
 		return false
 	}
 	size := copy(a.folder[:], folder)

@@ -84,12 +84,13 @@ func wasGiven(a *asking, credential string) bool {
 
 var noteRoom hexDigest
 
-// noteOf takes the credential's end, signature and expiry, for the whole.
+// noteOf takes the credential's end, signature and expiry, for the whole. A client may send one token to two clusters.
 //
 //go:nosplit
 func noteOf(a *asking, credential string) string {
 	hasher.start()
 	hasher.add(credential[max(0, len(credential)-128):])
+	hasher.add(valueOf(a.environment, "KUBERNETES_EXEC_INFO"))
 	hasher.addNumber(a.pid)
 	hasher.addNumber(a.since)
 	hasher.finish(&noteRoom)

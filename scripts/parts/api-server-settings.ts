@@ -12,13 +12,16 @@ export const nobodyElse = {
   jwt: [],
 };
 
-/** What an API server needs to accept ID tokens: prefixed user name and groups, `system:` names refused. */
-export function authenticationConfigurationOf(provider: {
-  readonly issuerUrl: string;
-  readonly caPem: string;
-  readonly clientId: string;
-  readonly prefix?: string;
-}): object {
+/** What an API server needs to accept ID tokens: prefixed user name and groups, `system:` names refused. Rules are CEL. */
+export function authenticationConfigurationOf(
+  provider: {
+    readonly issuerUrl: string;
+    readonly caPem: string;
+    readonly clientId: string;
+    readonly prefix?: string;
+  },
+  claimValidationRules: readonly { readonly expression: string; readonly message: string }[] = [],
+): object {
   const prefix = provider.prefix ?? 'oidc:';
   return {
     apiVersion: 'apiserver.config.k8s.io/v1',
@@ -30,6 +33,7 @@ export function authenticationConfigurationOf(provider: {
           certificateAuthority: provider.caPem,
           audiences: [provider.clientId],
         },
+        claimValidationRules,
         claimMappings: { username: { claim: 'sub', prefix }, groups: { claim: 'groups', prefix } },
       },
     ],

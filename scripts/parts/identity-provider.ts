@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { setTimeout as wait } from 'node:timers/promises';
 import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider';
 import type { CertificateAuthority } from './certificates.ts';
 import { escapeHtml, page } from './identity-provider-pages.ts';
@@ -46,6 +47,8 @@ export type IdentityProvider = {
   /** As an administrator would end all sessions: later refreshes answer `invalid_grant`. Returns how many there were. */
   readonly revokeAllRefreshTokens: () => number;
   readonly setIdTokenTtl: (seconds: number) => void;
+  /** How much later every answer comes from now on. */
+  readonly setLatency: (ms: number) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -83,6 +86,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   const issuerUrl = `https://127.0.0.1:${portOf(server)}`;
 
   const life = { seconds: options.idTokenTtlSeconds ?? 300 };
+  const latency = { ms: 0 };
   const memory = makeMemory();
   const clients = options.clients ?? [kubectlClient];
   const provider = new Provider(issuerUrl, {
@@ -93,9 +97,10 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   });
   const handle = provider.callback();
   const requests = zeroRequests();
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     requests[endpointByPath.find(([start]) => path.startsWith(start))?.[1] ?? 'other'] += 1;
+    if (latency.ms > 0) await wait(latency.ms);
     if (path.startsWith('/sign-in/')) {
       signIn({ provider, request, response, people: options.people }).catch((error: unknown) => {
         const body = `<h1>Not possible</h1><p>${escapeHtml(String(error))}</p>`;
@@ -112,6 +117,9 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     revokeAllRefreshTokens: () => memory.clear('RefreshToken'),
     setIdTokenTtl: (seconds) => {
       life.seconds = seconds;
+    },
+    setLatency: (ms) => {
+      latency.ms = ms;
     },
     stop: async () => {
       const closed = once(server, 'close');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtPrograms } from './archive.ts';
 import { execInfoFor, type Lab, openLab, type Server } from './lab.ts';
+import { makeOlder } from './older-login.ts';
 
 // The API server answers 401 to a token that has not expired: client-go runs the plugin again and says nothing.
 describe.each(builtPrograms)('a refused token, with %s', (_, programOf) => {
@@ -11,7 +12,7 @@ describe.each(builtPrograms)('a refused token, with %s', (_, programOf) => {
     lab = await openLab({ program: await programOf() });
     server = { url: 'https://127.0.0.1:6443', caPem: lab.certificates.certPem };
     await lab.signIn(server);
-    await makeOlder(120);
+    await makeOlder(lab, 120);
     // Two tokens of one second would be the same bytes.
     lab.provider.setIdTokenTtl(200);
   });
@@ -42,25 +43,5 @@ describe.each(builtPrograms)('a refused token, with %s', (_, programOf) => {
       .trim()
       .split('\n')
       .map((text) => JSON.parse(text).status.token);
-  }
-
-  /** A login heals at most once a minute: this one was obtained earlier. */
-  async function makeOlder(seconds: number): Promise<void> {
-    const script = `
-      const { default: keytar } = await import('keytar');
-      const { readFileSync } = await import('node:fs');
-      const [, index] = process.argv;
-      const { key } = JSON.parse(readFileSync(index, 'utf8')).logins[0];
-      const login = JSON.parse(await keytar.getPassword('kubectl-oidc', key));
-      login.tokens.obtainedAt -= ${seconds};
-      await keytar.setPassword('kubectl-oidc', key, JSON.stringify(login));`;
-    const ended = await lab.exec(
-      process.execPath,
-      ['--input-type=module', '-e', script, `${lab.ourFolder}/index.json`],
-      {
-        cwd: import.meta.dirname,
-      },
-    );
-    expect([ended.stderr, ended.status]).toEqual(['', 0]);
   }
 });
