@@ -44,7 +44,7 @@ export function parse(words: TypedWords, { environment }: Pick<Host, 'environmen
 export type FoundInstallation = {
   readonly runtime: {
     readonly node: string;
-    readonly form: 'executable' | 'npm';
+    readonly form: 'executable' | 'archive' | 'npm';
     readonly platform: string;
     readonly arch: string;
     readonly front: boolean;
@@ -64,6 +64,12 @@ export async function run({ tokenStore }: VersionRequest, deps: VersionDeps): Pr
   return { version, commit, ...(await deps.installation(tokenStore)) };
 }
 
+const formWords = {
+  executable: 'in one executable',
+  archive: 'beside the program',
+  npm: 'from npm',
+} as const satisfies Record<FoundInstallation['runtime']['form'], string>;
+
 /** Lines for people; `kind: Version`, `apiVersion: kubectl-oidc/v1` for scripts. */
 export function describe(outcome: VersionOutcome, { output }: Pick<VersionRequest, 'output'>): string {
   const { runtime, store, folder } = outcome;
@@ -80,7 +86,7 @@ export function describe(outcome: VersionOutcome, { output }: Pick<VersionReques
     };
     return `${JSON.stringify(document, null, 2)}\n`;
   }
-  const form = runtime.form === 'npm' ? 'from npm' : 'in one executable';
+  const form = formWords[runtime.form];
   const front = runtime.front ? ', the front before it' : '';
   const place = store.place === 'none' ? 'nothing: a login ends with its command' : placeWords[store.place];
   return `kubectl-oidc ${outcome.version}\n${describeRows([

@@ -7,7 +7,8 @@ import { isSea } from 'node:sea';
 export type Runtime = {
   /** Without a `v`. */
   readonly node: string;
-  readonly form: 'executable' | 'npm';
+  /** `archive`: node with files beside it, where no single executable can be made. */
+  readonly form: 'executable' | 'archive' | 'npm';
   readonly platform: string;
   readonly arch: string;
   /** Whether the release's front, which kubectl then runs, is installed beside this program. */
@@ -18,7 +19,7 @@ export type Runtime = {
 export function readRuntime(programPath: string): Runtime {
   return {
     node: process.versions.node,
-    form: isSea() ? 'executable' : 'npm',
+    form: isSea() ? 'executable' : launcherOf(programPath) === undefined ? 'npm' : 'archive',
     platform: process.platform,
     arch: process.arch,
     front: frontOf(programPath) !== undefined,
@@ -27,8 +28,19 @@ export function readRuntime(programPath: string): Runtime {
 
 /** The front that kubectl runs instead of this program; both are told by the names in the release archive, links resolved (docs/front.md). */
 export function frontOf(programPath: string): string | undefined {
+  return instead(programPath, (own) => (basename(own) === 'kubectl-oidc-main' ? dirname(own) : undefined));
+}
+
+/** The launcher (bin/launcher.sh) that kubectl runs instead, in the archive that holds node and `program/main.js`. */
+export function launcherOf(programPath: string): string | undefined {
+  return instead(programPath, (own) =>
+    /[\\/]program[\\/]main\.js$/.test(own) ? dirname(dirname(own)) : undefined,
+  );
+}
+
+function instead(programPath: string, folderOf: (own: string) => string | undefined): string | undefined {
   if (!existsSync(programPath)) return undefined;
-  const own = realpathSync(programPath);
-  const front = join(dirname(own), 'kubectl-oidc');
-  return basename(own) === 'kubectl-oidc-main' && existsSync(front) ? front : undefined;
+  const folder = folderOf(realpathSync(programPath));
+  const program = folder && join(folder, 'kubectl-oidc');
+  return program !== undefined && existsSync(program) ? program : undefined;
 }

@@ -23,7 +23,7 @@ describe('version', () => {
       apiVersion: 'kubectl-oidc/v1',
       kind: 'Version',
       version: packageJson.version,
-      commit: expect.stringMatching(/^([0-9a-f]{7,40}|unknown)$/),
+      commit: expect.stringMatching(/^([0-9a-f]{40}(-changed)?|unknown)$/),
       runtime: {
         node: process.versions.node,
         form: 'npm',

@@ -5,7 +5,7 @@ import { access, realpath } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
-import { frontOf } from '../runtime.ts';
+import { frontOf, launcherOf } from '../runtime.ts';
 
 export type OwnProgram = {
   readonly programPath: string;
@@ -14,11 +14,12 @@ export type OwnProgram = {
 };
 
 /**
- * `kubectl-oidc` when PATH finds this program, or the front before it, under that name; else the absolute path, of a
- * program without a front as it was started (a package manager's link outlives its versions). Fails with `usage` when it was started in a way that kubectl cannot repeat.
+ * `kubectl-oidc` when PATH finds this program, or what a release archive has kubectl run instead, under that name; else
+ * the absolute path, of a program that runs by itself as it was started (a package manager's link outlives its
+ * versions). Fails with `usage` when it was started in a way that kubectl cannot repeat.
  */
 export async function ownCommand({ programPath, environment, platform }: OwnProgram): Promise<string> {
-  const runs = frontOf(programPath) ?? programPath;
+  const runs = frontOf(programPath) ?? launcherOf(programPath) ?? programPath;
   const own = await realPathOf(runs);
   const names = platform === 'win32' ? ['kubectl-oidc.exe', 'kubectl-oidc.cmd'] : ['kubectl-oidc'];
   if (own !== undefined && (await firstOnPath(names, environment.PATH ?? environment.Path ?? '')) === own) {
