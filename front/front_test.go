@@ -349,8 +349,8 @@ func TestMainsFailureIsHandedThrough(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	for _, words := range [][]string{nil, {"login"}} {
-		got := s.ask(call{Program: bin + "/front-without-main", Words: words})
-		if got.Status != 1 || !strings.HasPrefix(got.Stderr, "kubectl-oidc: cannot run "+bin+"/missing: no such file") || strings.Count(got.Stderr, "\n") != 1 {
+		got := s.ask(call{Program: bin + "/without-main/kubectl-oidc", Words: words})
+		if got.Status != 1 || !strings.HasPrefix(got.Stderr, "kubectl-oidc: cannot run "+bin+"/without-main/kubectl-oidc-main: no such file") || strings.Count(got.Stderr, "\n") != 1 {
 			t.Fatalf("%+v", got)
 		}
 	}
@@ -371,7 +371,7 @@ func TestAnAnswerThatCannotBeWrittenIsAnError(t *testing.T) {
 
 func TestWhoeverWaitsOrWorksCanBeEnded(t *testing.T) {
 	start := func(s *stage) *exec.Cmd {
-		front := exec.Command(bin+"/front", "get-token", "--issuer-url=https://i.example")
+		front := exec.Command(bin+"/kubectl-oidc", "get-token", "--issuer-url=https://i.example")
 		front.Env = append(s.environment, "KUBERNETES_EXEC_INFO="+execInfo)
 		if err := front.Start(); err != nil {
 			t.Fatal(err)
@@ -434,7 +434,7 @@ func TestCtrlCReachesMainThroughATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.says("block", "")
-	login := exec.Command(bin+"/front", "login")
+	login := exec.Command(bin+"/kubectl-oidc", "login")
 	login.Env, login.Stdin, login.Stdout, login.Stderr = s.environment, slave, slave, slave
 	login.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := login.Start(); err != nil {
@@ -464,9 +464,8 @@ func TestACommandThatChangesALoginEmptiesTheKeyring(t *testing.T) {
 func TestMainIsFoundBesideTheFrontThroughLinks(t *testing.T) {
 	s := newStage(t)
 	store, links := t.TempDir(), t.TempDir()
-	for from, to := range map[string]string{"front-alone": "kubectl-oidc", "main": "kubectl-oidc-main"} {
-		content, _ := os.ReadFile(filepath.Join(bin, from))
-		os.WriteFile(filepath.Join(store, to), content, 0o755)
+	for _, each := range []string{"kubectl-oidc", "kubectl-oidc-main"} {
+		install(filepath.Join(bin, each), store)
 	}
 	os.WriteFile(links+"/kubectl-oidc-main", []byte("#!/bin/sh\necho wrong\n"), 0o755)
 	os.Symlink(store+"/kubectl-oidc", links+"/kubectl-oidc")

@@ -18,8 +18,8 @@ const (
 	noteBytes, notesKept = 16, 64
 )
 
-// Set by the tests' linker only: a variable or flag would let a kubeconfig run what it likes.
-var mainProgram, ringName = "", "kubectl-oidc"
+// Set by the tests' linker only: a variable or flag would let a kubeconfig empty the keyring of another.
+var ringName = "kubectl-oidc"
 
 var (
 	memoRoom  [32768]byte // no key of the type "user" is larger

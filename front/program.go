@@ -17,9 +17,6 @@ const setLock, pidfdOpen = 37, 434
 
 // mainPath is beside us, links resolved.
 func mainPath() string {
-	if mainProgram != "" {
-		return mainProgram
-	}
 	self, err := os.Executable()
 	if err != nil {
 		fail("cannot tell where this program lies: " + err.Error())

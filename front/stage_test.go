@@ -20,7 +20,8 @@ import (
 )
 
 // What the tests share: the front and a stand-in for main, built once, and clients that are processes of their own,
-// since the front looks at who runs it. The keyring has a name of its own; without one these tests fail.
+// since the front looks at who runs it. The keyring has a name of its own; without one these tests fail. With
+// FRONT_TEST_ARCHIVE the front is that of an unpacked release archive, and the keyring the one that people use.
 
 var bin string
 
@@ -31,17 +32,19 @@ func TestMain(m *testing.M) {
 	}
 	bin, _ = os.MkdirTemp("", "front-test")
 	os.Chmod(bin, 0o755)
-	ringName = fmt.Sprint("kubectl-oidc test ", os.Getpid())
-	flags := "-E main.entry -X 'main.ringName=" + ringName + "' -X main.mainProgram="
 	// What a test reads is part of the key under which go test keeps its outcome; what the compiler reads below is not.
 	sources, _ := filepath.Glob("*.[gs]*")
 	for _, each := range append(sources, "testdata/main/main.go") {
 		os.ReadFile(each)
 	}
-	build("./testdata/main", "main", "")
-	build(".", "front", flags+bin+"/main")
-	build(".", "front-alone", flags)
-	build(".", "front-without-main", flags+bin+"/missing")
+	build("./testdata/main", "kubectl-oidc-main", "")
+	if archive := os.Getenv("FRONT_TEST_ARCHIVE"); archive != "" {
+		install(filepath.Join(archive, "kubectl-oidc"), bin)
+	} else {
+		ringName = fmt.Sprint("kubectl-oidc test ", os.Getpid())
+		build(".", "kubectl-oidc", "-E main.entry -X 'main.ringName="+ringName+"'")
+	}
+	install(filepath.Join(bin, "kubectl-oidc"), filepath.Join(bin, "without-main"))
 	if keyctl(keyringID, userKeyring, 1, 0, 0) == 0 {
 		fmt.Fprintln(os.Stderr, "these tests need the kernel's keyring (add_key, keyctl), which is forbidden here: allow both system calls, e.g. docker run --security-opt seccomp=unconfined")
 		os.Exit(1)
@@ -61,6 +64,18 @@ func build(folder, name, flags string) {
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := command.CombinedOutput(); err != nil {
 		panic(string(output))
+	}
+}
+
+// install copies a program into a folder.
+func install(program, folder string) {
+	content, err := os.ReadFile(program)
+	if err == nil {
+		os.MkdirAll(folder, 0o755)
+		err = os.WriteFile(filepath.Join(folder, filepath.Base(program)), content, 0o755)
+	}
+	if err != nil {
+		panic(err)
 	}
 }
 
@@ -108,11 +123,11 @@ func beClient() {
 }
 
 func (c call) run() result {
-	program := filepath.Join(bin, "front")
+	program := filepath.Join(bin, "kubectl-oidc")
 	if c.Program != "" {
 		program = c.Program
 	} else if given := os.Getenv("FRONT_TEST_BIN"); given != "" {
-		program = filepath.Join(given, "front")
+		program = filepath.Join(given, "kubectl-oidc")
 	}
 	words := c.Words
 	if words == nil {
