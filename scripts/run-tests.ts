@@ -1,16 +1,19 @@
-// Everything that is tested: real parts first, then format and lint, types, build, tests. Each runner is counted;
-// the last line is the sum. Words on the command line go to vitest, e.g. a file name, and leave the rest out.
+// Everything that is tested: real parts first, then format and lint, types, the front, the release archive, build,
+// tests. Each runner is counted; the last line is the sum. Words on the command line go to vitest, e.g. a file name,
+// and leave the rest out.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ensureAssets } from './parts/assets.ts';
 import { ensureChromium } from './parts/chromium.ts';
 import { findGo } from './parts/go.ts';
+import { ensureKrew } from './parts/krew.ts';
 import { ensureSystemParts } from './parts/packages.ts';
+import { archiveForTests } from './parts/test-archive.ts';
 import { exitStatusOf, formatTally, nothing, sum, type Tally, tallyOfGo, tallyOfVitest } from './tally.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -23,6 +26,7 @@ async function main(words: readonly string[]): Promise<void> {
       tallies.push(await check('format and lint', ['biome', 'ci', '.'], env));
       tallies.push(await check('types', ['tsc', '--noEmit'], env));
       tallies.push(await runGoTests(env));
+      env.KUBECTL_OIDC_RELEASE = await makeArchive();
     }
     tallies.push(await check('build', [process.execPath, 'scripts/build.ts'], env));
     tallies.push(await runVitest(words, env));
@@ -42,8 +46,18 @@ async function ensureParts(): Promise<NodeJS.ProcessEnv> {
   await ensureSystemParts(console.log);
   env.CHROMIUM_PATH = await ensureChromium(env, console.log);
   const assets = await ensureAssets(env, console.log);
-  for (const path of [...Object.values(assets), env.CHROMIUM_PATH]) console.log(`  ${path}`);
+  const krew = await ensureKrew(env, console.log);
+  const paths = [...Object.values(assets), ...Object.values(krew), env.CHROMIUM_PATH];
+  for (const path of paths) console.log(`  ${path}`);
   return env;
+}
+
+/** The folder of the archive that is tested: one that was named, as a release's own workflow does, or what this checkout makes. */
+async function makeArchive(): Promise<string> {
+  heading('release archive');
+  const path = await archiveForTests();
+  console.log(`  ${path}`);
+  return dirname(path);
 }
 
 async function check(

@@ -107,6 +107,14 @@ export function targetNamed(name: string): Target {
   throw new Error(`no archive is called ${name}; there are ${targets.map((each) => each.name).join(', ')}`);
 }
 
+/** The archive that runs on this machine. Throws where no release has one. */
+export function targetHere(): Target {
+  const here = `${process.platform}-${process.arch}`;
+  const found = targets.find(({ node }) => node.runsOn === here);
+  if (found !== undefined) return found;
+  throw new Error(`no release has an archive for ${here}`);
+}
+
 /** The Node that runs on `host` and can put a target's executable together. Throws where there is none. */
 export function builderOf({ name, node }: Target, host: string): NodePackage {
   const found = Object.values<NodePackage>(nodePackages).find(

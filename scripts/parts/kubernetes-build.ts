@@ -1,10 +1,9 @@
-// Builds the programs of a cluster from the Go module proxy, with the ordinary go command. Go checks what it loads
-// against the public checksum database.
+// The programs of a cluster: how to build them as a module of our own that requires Kubernetes.
 
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { findGo, type Go } from './go.ts';
+import { readFile } from 'node:fs/promises';
+import type { Go } from './go.ts';
+import { buildGoProgram } from './go-build.ts';
 import { runStep, type Say } from './progress.ts';
 
 const etcdPackage = 'go.etcd.io/etcd/server/v3';
@@ -19,36 +18,19 @@ export type AssetBuild = {
   readonly say: Say;
 };
 
-/** Path of the built program. Builders at the same time do not disturb each other: each works apart, the last rename wins. */
-export async function buildAsset({ name, version, folder, environment, say }: AssetBuild): Promise<string> {
-  const target = join(folder, name);
-  await mkdir(folder, { recursive: true });
-  const workplace = await mkdtemp(join(folder, '.build-'));
-  try {
-    const go = await findGo(environment, say);
-    await writeFile(join(workplace, 'go.mod'), await moduleFile(go, version, say));
-    const [major, minor] = version.slice(1).split('.');
-    const stamp = (field: string, value: string | undefined) =>
-      `-X k8s.io/component-base/version.${field}=${value}`;
-    const flags = ['-s -w', stamp('gitVersion', version), stamp('gitMajor', major), stamp('gitMinor', minor)];
-    const source = name === 'etcd' ? etcdPackage : `k8s.io/kubernetes/cmd/${name}`;
-    say(`  building ${name} ${version}: minutes the first time, then it is cached`);
-    const command = [
-      go.program,
-      'build',
-      '-trimpath',
-      '-ldflags',
-      flags.join(' '),
-      '-o',
-      name,
-      source,
-    ] as const;
-    await runStep({ title: `building ${name}`, command, cwd: workplace, env: go.env }, say);
-    await rename(join(workplace, name), target);
-    return target;
-  } finally {
-    await rm(workplace, { recursive: true, force: true });
-  }
+/** Path of the built program, as `buildGoProgram` has it. */
+export async function buildAsset({ name, version, ...where }: AssetBuild): Promise<string> {
+  const [major, minor] = version.slice(1).split('.');
+  const stamp = (field: string, value: string | undefined) =>
+    `-X k8s.io/component-base/version.${field}=${value}`;
+  return buildGoProgram({
+    name,
+    version,
+    ...where,
+    packagePath: name === 'etcd' ? etcdPackage : `k8s.io/kubernetes/cmd/${name}`,
+    moduleFile: (go) => moduleFile(go, version, where.say),
+    linkerFlags: ['-s -w', stamp('gitVersion', version), stamp('gitMajor', major), stamp('gitMinor', minor)],
+  });
 }
 
 /**

@@ -12,11 +12,12 @@ const run = promisify(execFile);
 
 export type SystemPart = { readonly package: string; readonly isThere: () => boolean };
 
-/** What gnome-keyring, the tests of terminals, traces and shells run, by Debian's package names. */
+/** What gnome-keyring, krew, the tests of terminals, traces and shells run, by Debian's package names. */
 export const systemParts: readonly SystemPart[] = [
   { package: 'gnome-keyring', isThere: () => onPath('gnome-keyring-daemon') },
   { package: 'dbus', isThere: () => onPath('dbus-daemon') && onPath('dbus-send') },
   { package: 'libsecret-1-0', isThere: () => hasLibrary('libsecret-1.so.0') },
+  { package: 'git', isThere: () => onPath('git') },
   { package: 'strace', isThere: () => onPath('strace') },
   { package: 'bsdutils', isThere: () => onPath('script') },
   { package: 'zsh', isThere: () => onPath('zsh') },
