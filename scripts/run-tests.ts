@@ -1,6 +1,7 @@
-// Everything that is tested: real parts first, then format and lint, types, the front, the release archive, build,
+// Everything that is tested: real parts first, then format and lint, types, the release archive, the front, build,
 // tests. Each runner is counted; the last line is the sum. Words on the command line go to vitest, e.g. a file name,
-// and leave the rest out.
+// and leave the rest out. `--portable`: what needs no Linux, on whatever system this is (test/platforms.ts); it asks
+// for no part.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,28 +9,35 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { portableProjects } from '../test/platforms.ts';
 import { ensureAssets } from './parts/assets.ts';
 import { ensureChromium } from './parts/chromium.ts';
 import { findGo } from './parts/go.ts';
 import { ensureKrew } from './parts/krew.ts';
 import { ensureSystemParts } from './parts/packages.ts';
-import { archiveForTests } from './parts/test-archive.ts';
+import { archiveForTests, unpackedArchive } from './parts/test-archive.ts';
+import { toolCommand } from './parts/tool.ts';
 import { exitStatusOf, formatTally, nothing, sum, type Tally, tallyOfGo, tallyOfVitest } from './tally.ts';
 
 const root = join(import.meta.dirname, '..');
 
-async function main(words: readonly string[]): Promise<void> {
+async function main(given: readonly string[]): Promise<void> {
   const tallies: Tally[] = [];
+  const isPortable = given.includes('--portable');
+  const words = given.filter((word) => word !== '--portable');
+  const projects = isPortable ? portableProjects(process.platform) : [];
   try {
-    const env = await ensureParts();
+    const env = isPortable ? process.env : await ensureParts();
     if (words.length === 0) {
-      tallies.push(await check('format and lint', ['biome', 'ci', '.'], env));
-      tallies.push(await check('types', ['tsc', '--noEmit'], env));
-      tallies.push(await runGoTests(env));
-      env.KUBECTL_OIDC_RELEASE = await makeArchive();
+      tallies.push(await check('format and lint', [...toolCommand('biome'), 'ci', '.'], env));
+      tallies.push(await check('types', [...toolCommand('tsc'), '--noEmit'], env));
+      if (!isPortable) {
+        env.KUBECTL_OIDC_RELEASE = await makeArchive();
+        tallies.push(await runGoTests({ ...env, FRONT_TEST_ARCHIVE: await unpackedArchive() }));
+      }
     }
     tallies.push(await check('build', [process.execPath, 'scripts/build.ts'], env));
-    tallies.push(await runVitest(words, env));
+    tallies.push(await runVitest([...projects.map((name) => `--project=${name}`), ...words], env));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     tallies.push({ ...nothing, failed: 1 });
@@ -92,7 +100,7 @@ async function runVitest(words: readonly string[], env: NodeJS.ProcessEnv): Prom
   const report = join(folder, 'vitest.json');
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const ok = await run(['vitest', 'run', ...reporters, ...words], env);
+    const ok = await run([...toolCommand('vitest'), 'run', ...reporters, ...words], env);
     const written = await readFile(report, 'utf8').catch(() => 'null');
     return tallyOfVitest(JSON.parse(written), ok);
   } finally {

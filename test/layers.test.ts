@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { dirname, join, normalize, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', 'src');
@@ -63,7 +63,7 @@ const edgeRooms: Readonly<Record<string, readonly string[]>> = {
 type Import = { readonly from: string; readonly to: string; readonly how: 'at' | 'late' | 'types' };
 
 function importsOf(file: string): readonly Import[] {
-  const from = relative(root, file).replace(/\.tsx?$/, '');
+  const from = moduleName(file);
   const text = readFileSync(file, 'utf8');
   const found = text.matchAll(
     /^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'|\bimport\('([^']+)'\)/gms,
@@ -77,7 +77,13 @@ function importsOf(file: string): readonly Import[] {
 
 function nameOf(file: string, specifier: string): string {
   if (!specifier.startsWith('.')) return specifier;
-  return relative(root, normalize(join(dirname(file), specifier))).replace(/\.tsx?$/, '');
+  return moduleName(normalize(join(dirname(file), specifier)));
+}
+
+function moduleName(path: string): string {
+  return relative(root, path)
+    .replaceAll(sep, '/')
+    .replace(/\.tsx?$/, '');
 }
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
@@ -112,6 +118,7 @@ describe('the rooms', () => {
     // keytar-beside stands in for the package keytar in the release archives (scripts/parts/bundle.ts).
     const entries = ['main', 'edge/store/keytar-beside'];
     const reached = new Set([...imports.map(({ to }) => to), ...entries, ...shared]);
-    expect(files.map((name) => name.replace(/\.tsx?$/, '')).filter((name) => !reached.has(name))).toEqual([]);
+    const names = files.map((name) => moduleName(join(root, name)));
+    expect(names.filter((name) => !reached.has(name))).toEqual([]);
   });
 });

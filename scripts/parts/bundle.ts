@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { type OutputChunk, rolldown } from 'rolldown';
 
@@ -36,7 +36,7 @@ export async function bundle(form: BundleForm): Promise<Bundle> {
   const built = Object.fromEntries(
     chunks.map(({ fileName, moduleIds, imports, dynamicImports }) => [
       fileName,
-      { sources: moduleIds.map((id) => relative(root, id)), imports, dynamicImports },
+      { sources: moduleIds.map((id) => relative(root, id).replaceAll(sep, '/')), imports, dynamicImports },
     ]),
   );
   const warm = new Set(form === 'executable' ? [] : warmFiles(built));

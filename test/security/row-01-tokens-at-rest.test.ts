@@ -1,12 +1,13 @@
 // Where the bytes of a token are after a login: in the keychain alone, or in the one announced file.
 
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startKeyring } from '../../scripts/parts/keyring.ts';
+import { startKeychain } from '../../scripts/parts/keychain.ts';
 import { childKeychain } from '../../src/edge/store/keychain-child.ts';
 import { openLoginStore } from '../../src/edge/store/login-store.ts';
 import { entry, fakeKeychain, key, loginOf, tokenOf200Groups } from '../edge/parts/logins.ts';
+import { modeOf, shownMode } from '../edge/parts/modes.ts';
 import { freshFolder, workerCommand } from '../edge/parts/processes.ts';
 
 const idToken = tokenOf200Groups('at-rest');
@@ -29,17 +30,17 @@ function filesWithToken(home: string): string[] {
 describe('row 01: token bytes under HOME', () => {
   it('row 01: are nowhere after a login that went to the keychain', async () => {
     const home = freshFolder();
-    const keyring = await startKeyring(home);
+    const real = await startKeychain(home);
     try {
-      const variables = Object.entries(keyring.env).map(([name, value]) => `${name}=${value}`);
-      const keychain = childKeychain({ command: ['/usr/bin/env', ...variables, ...workerCommand] });
+      const keychain = childKeychain({ command: real.using(workerCommand) });
       const store = openLoginStore({ folder: join(home, '.kube', 'kubectl-oidc'), keychain, now: () => 1 });
       const outcome = await store.write(key, login, { preference: 'auto', entry });
       expect(outcome).toEqual({ kind: 'stored', place: 'keychain' });
       expect(await store.read(key)).toEqual({ kind: 'found', place: 'keychain', login });
       expect(filesWithToken(home)).toEqual([]);
+      await store.remove(key);
     } finally {
-      await keyring.stop();
+      await real.stop();
     }
   });
 
@@ -51,11 +52,11 @@ describe('row 01: token bytes under HOME', () => {
     const store = openLoginStore({ folder, keychain, now: () => 1 });
     keychain.trouble = 'not-loadable';
     await store.write(key, login, { preference: 'auto', entry });
-    const [name = '', ...others] = filesWithToken(home);
+    const [name = '', ...others] = filesWithToken(home).map((found) => found.replaceAll(sep, '/'));
     expect(others).toEqual([]);
     expect(name).toMatch(/^ours\/tokens\/[0-9a-f]{64}\.json$/);
-    expect(statSync(join(home, name)).mode & 0o777).toBe(0o600);
-    expect(statSync(join(folder, 'tokens')).mode & 0o777).toBe(0o700);
+    expect(modeOf(join(home, name))).toBe(shownMode(0o600));
+    expect(modeOf(join(folder, 'tokens'))).toBe(shownMode(0o700));
     delete keychain.trouble;
     await store.write(key, login, { preference: 'auto', entry });
     expect(filesWithToken(home)).toEqual([]);

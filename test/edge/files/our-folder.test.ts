@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -8,13 +8,14 @@ import {
   removeOwnFile,
   writeOwnFile,
 } from '../../../src/edge/files/our-folder.ts';
+import { modeOf, shownMode } from '../parts/modes.ts';
 import { freshFolder } from '../parts/processes.ts';
 
 describe('our folder', () => {
   it.each([
     ['KUBECTL_OIDC_HOME', { KUBECTL_OIDC_HOME: '/x/y', HOME: '/home/a' }, '/x/y'],
-    ['HOME', { KUBECTL_OIDC_HOME: '', HOME: '/home/a' }, '/home/a/.kube/kubectl-oidc'],
-    ['USERPROFILE', { USERPROFILE: '/users/a' }, '/users/a/.kube/kubectl-oidc'],
+    ['HOME', { KUBECTL_OIDC_HOME: '', HOME: '/home/a' }, join('/home/a', '.kube', 'kubectl-oidc')],
+    ['USERPROFILE', { USERPROFILE: '/users/a' }, join('/users/a', '.kube', 'kubectl-oidc')],
   ])('is named by %s', (_, env, path) => {
     expect(folderPath(env)).toBe(path);
   });
@@ -29,7 +30,7 @@ describe('our folder', () => {
   it('is made 0700 with all that is missing above it', async () => {
     const path = join(freshFolder(), 'a', 'b');
     expect(await openFolder(path)).toBe(path);
-    expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(modeOf(path)).toBe(shownMode(0o700));
     expect(await openFolder(path)).toBe(path);
   });
 
@@ -45,7 +46,7 @@ describe('our folder', () => {
     await writeOwnFile(path, 'one');
     await writeOwnFile(path, 'two é');
     expect(await readOwnFile(path)).toBe('two é');
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(modeOf(path)).toBe(shownMode(0o600));
     await removeOwnFile(path);
     await removeOwnFile(path);
     expect(await readOwnFile(path)).toBeUndefined();
@@ -65,7 +66,7 @@ describe('our folder', () => {
     await expect(writeOwnFile(join(folder, 'f'), 'x')).rejects.toMatchObject({
       code: 'file',
       message: `could not write ${join(folder, 'f')}`,
-      reason: 'EISDIR',
+      reason: process.platform === 'win32' ? 'EPERM' : 'EISDIR',
     });
     expect(readdirSync(folder)).toEqual(['f']);
   });
