@@ -1,16 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { createGunzip } from 'node:zlib';
 import * as CycloneDX from '@cyclonedx/cyclonedx-library';
-import { extract, type Header } from 'tar-stream';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { componentsOf } from '../../scripts/archives/components.ts';
 import { targetHere } from '../../scripts/archives/targets.ts';
+import { readTarGz, type TarEntry } from '../../scripts/archives/unpack.ts';
 import { withoutSections } from '../../scripts/archives/without-sections.ts';
 import { type Built, bundle } from '../../scripts/parts/bundle.ts';
 import { archiveForTests } from '../../scripts/parts/test-archive.ts';
@@ -18,16 +16,6 @@ import { freshFolder } from '../edge/parts/processes.ts';
 
 const root = join(import.meta.dirname, '../..');
 const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
-
-type Entry = { readonly header: Header; readonly content: Buffer };
-
-async function entriesOf(archive: string): Promise<readonly Entry[]> {
-  const entries: Entry[] = [];
-  for await (const entry of createReadStream(archive).pipe(createGunzip()).pipe(extract())) {
-    entries.push({ header: entry.header, content: await buffer(entry) });
-  }
-  return entries;
-}
 
 /** What a module of scripts/archives/ says in a process whose surroundings differ in all that should not matter. */
 async function elsewhere(expression: string, zone: string): Promise<unknown> {
@@ -49,13 +37,13 @@ async function elsewhere(expression: string, zone: string): Promise<unknown> {
 }
 
 describe('the release archive of this system', () => {
-  let entries: readonly Entry[];
+  let entries: readonly TarEntry[];
   let built: Built;
   const textOf = (name: string): string =>
     entries.find(({ header }) => header.name === name)?.content.toString() ?? '';
 
   beforeAll(async () => {
-    entries = await entriesOf(await archiveForTests());
+    entries = await readTarGz(await archiveForTests());
     ({ built } = await bundle('executable'));
   }, 120_000);
 
