@@ -45,7 +45,7 @@ describe('the release archive of this system', () => {
   beforeAll(async () => {
     entries = await readTarGz(await archiveForTests());
     ({ built } = await bundle('executable'));
-  }, 120_000);
+  }, 180_000);
 
   it('holds plain files only, at its top, of no owner and one time; only programs can be run', () => {
     const facts = entries.map(({ header }) => [header.name, header.mode, header.type, header.uid]);
