@@ -14,6 +14,7 @@ import { ensureAssets } from './parts/assets.ts';
 import { ensureChromium } from './parts/chromium.ts';
 import { findGo } from './parts/go.ts';
 import { ensureKrew } from './parts/krew.ts';
+import { ensureOlderNodes } from './parts/older-nodes.ts';
 import { ensureSystemParts } from './parts/packages.ts';
 import { archiveForTests, unpackedArchive } from './parts/test-archive.ts';
 import { toolCommand } from './parts/tool.ts';
@@ -55,7 +56,8 @@ async function ensureParts(): Promise<NodeJS.ProcessEnv> {
   env.CHROMIUM_PATH = await ensureChromium(env, console.log);
   const assets = await ensureAssets(env, console.log);
   const krew = await ensureKrew(env, console.log);
-  const paths = [...Object.values(assets), ...Object.values(krew), env.CHROMIUM_PATH];
+  const nodes = await ensureOlderNodes(env, console.log);
+  const paths = [...Object.values(assets), ...Object.values(krew), ...nodes, env.CHROMIUM_PATH];
   for (const path of paths) console.log(`  ${path}`);
   return env;
 }

@@ -33,7 +33,7 @@ const accepted = new Set([
   'BlueOak-1.0.0',
 ]);
 
-/** Sorted by name. Throws for a package without a licence text, or with a licence that is not accepted. */
+/** Sorted by `purl`, each once. Throws for a package without a licence text, or with a licence that is not accepted. */
 export async function componentsOf(target: Target, built: Built): Promise<readonly Component[]> {
   const folders = new Set([...packageFolders(built), 'node_modules/keytar']);
   const packages = await Promise.all([...folders].map(readPackage));
@@ -42,7 +42,9 @@ export async function componentsOf(target: Target, built: Built): Promise<readon
     await nodeComponent(target),
     ...(target.form === 'front' ? [await goComponent()] : []),
   ];
-  return all.sort((one, other) => (one.purl < other.purl ? -1 : 1));
+  // npm may install one version of a package in two places.
+  const different = new Map(all.map((component) => [component.purl, component]));
+  return [...different.values()].sort((one, other) => (one.purl < other.purl ? -1 : 1));
 }
 
 /** The folders of node_modules from which something was bundled. */

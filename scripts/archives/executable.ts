@@ -41,34 +41,33 @@ export async function programContent({ code, built }: Bundle): Promise<Executabl
 export async function makeExecutable(target: Target, { script, assets }: ExecutableContent): Promise<Buffer> {
   const builder = builderOf(target, `${process.platform}-${process.arch}`);
   const folder = await mkdtemp(join(tmpdir(), 'kubectl-oidc-executable-'));
-  const inFolder = (name: string): string => join(folder, name);
   const write = async (name: string, content: string | Buffer, mode = 0o600): Promise<string> => {
-    await writeFile(inFolder(name), content, { mode });
-    return inFolder(name);
+    await writeFile(join(folder, name), content, { mode });
+    return name;
   };
   try {
     const node = (await readNodePackage(target.node)).executable;
-    const base = await write('base', target.os === 'linux' ? withoutSections(node) : node, 0o700);
     const names = Object.keys(assets).sort();
     const assetFiles = names.map(async (name, index) => [
       name,
       await write(`asset-${index}`, assets[name] ?? ''),
     ]);
+    // By their names in the folder, since the path of the script stays in the executable.
     const configuration = {
       main: await write('main.cjs', script),
       mainFormat: 'commonjs',
-      executable: base,
-      output: inFolder('output'),
+      executable: await write('base', target.os === 'linux' ? withoutSections(node) : node, 0o700),
+      output: 'output',
       disableExperimentalSEAWarning: true,
       useCodeCache: false,
       execArgv: ['--disable-sigusr1'],
       execArgvExtension: 'none',
       assets: Object.fromEntries(await Promise.all(assetFiles)),
     };
-    const configurationPath = await write('configuration.json', JSON.stringify(configuration));
-    const program = await write('node', (await readNodePackage(builder)).executable, 0o700);
-    await run(program, ['--build-sea', configurationPath], { env: {} });
-    return await readFile(configuration.output);
+    await write('configuration.json', JSON.stringify(configuration));
+    const program = join(folder, await write('node', (await readNodePackage(builder)).executable, 0o700));
+    await run(program, ['--build-sea', 'configuration.json'], { cwd: folder, env: {} });
+    return await readFile(join(folder, configuration.output));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

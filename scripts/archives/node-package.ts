@@ -2,15 +2,12 @@
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { createGunzip } from 'node:zlib';
-import { extract } from 'tar-stream';
 import { cacheFolder } from '../parts/assets.ts';
 import type { NodePackage } from './targets.ts';
+import { readTarGz } from './unpack.ts';
 
 const run = promisify(execFile);
 
@@ -23,14 +20,12 @@ export type NodeFiles = {
 
 /** What the package holds. Throws when it cannot be had or has another digest than the pinned one. */
 export async function readNodePackage(node: NodePackage): Promise<NodeFiles> {
-  const files = await filesOf(await ensureTarball(node), [
-    'package/bin/node',
-    'package/bin/node.exe',
-    'package/LICENSE',
-  ]);
-  const executable = files['package/bin/node'] ?? files['package/bin/node.exe'];
+  const wanted = ['package/bin/node', 'package/bin/node.exe', 'package/LICENSE'];
+  const files = await readTarGz(await ensureTarball(node), (name) => wanted.includes(name));
+  const executable = files.find(({ header }) => header.name.startsWith('package/bin/'))?.content;
   if (executable === undefined) throw new Error(`${node.name}@${node.version} holds no bin/node`);
-  return { executable, license: files['package/LICENSE']?.toString('utf8') };
+  const license = files.find(({ header }) => header.name === 'package/LICENSE');
+  return { executable, license: license?.content.toString('utf8') };
 }
 
 /** The tarball in the cache; npm gets it when it is not there. */
@@ -59,18 +54,4 @@ async function ensureTarball(node: NodePackage): Promise<string> {
 
 function digestOf(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
-}
-
-/** The named files of a .tar.gz; others are passed over. */
-async function filesOf(
-  path: string,
-  names: readonly string[],
-): Promise<Readonly<Record<string, Buffer | undefined>>> {
-  const found: Record<string, Buffer> = {};
-  const entries = createReadStream(path).pipe(createGunzip()).pipe(extract());
-  for await (const entry of entries) {
-    if (names.includes(entry.header.name)) found[entry.header.name] = await buffer(entry);
-    else entry.resume();
-  }
-  return found;
 }
