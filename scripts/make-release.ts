@@ -1,39 +1,47 @@
-// The archives of a release, their checksums and the krew manifest, into one folder. Words on the command line are
-// the names of archives; none means all, and only then the manifest and the checksums are written.
+// The archives of a release with their bills of materials, into one folder. Words on the command line are the names
+// of archives; none means all, and then their checksums and the krew manifest. `--manifest FOLDER` writes only these
+// two, over the archives that lie in the folder: some may come from a Mac, which signs them (docs/release.md).
 
-import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeArchive } from './archives/archive.ts';
-import { krewManifest } from './archives/krew-manifest.ts';
-import { targetNamed, targets } from './archives/targets.ts';
+import { billName, writeReleaseIndex } from './archives/release-index.ts';
+import { type Target, targetNamed, targets } from './archives/targets.ts';
 import { ownVersion } from './parts/bundle.ts';
 
 const root = join(import.meta.dirname, '..');
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { output: { type: 'string', default: join(root, 'release') } },
+    options: {
+      output: { type: 'string', default: join(root, 'release') },
+      manifest: { type: 'string' },
+    },
     allowPositionals: true,
   });
-  const folder = resolve(values.output);
-  const chosen = positionals.length === 0 ? targets : positionals.map(targetNamed);
-  await mkdir(folder, { recursive: true });
-  const digests: Record<string, string> = {};
-  for (const target of chosen) {
-    const { name, content, files } = await makeArchive(target);
-    digests[name] = createHash('sha256').update(content).digest('hex');
-    await writeFile(join(folder, name), content);
-    const sbom = files.find((file) => file.name === 'sbom.cdx.json')?.content ?? '';
-    await writeFile(join(folder, `${name}.cdx.json`), sbom);
-    console.log(`${digests[name]}  ${name}  ${(content.length / 1e6).toFixed(1)} MB`);
+  if (values.manifest !== undefined) {
+    if (positionals.length > 0) throw new Error('--manifest takes a folder and no names of archives');
+    return writeIndex(resolve(values.manifest));
   }
-  if (positionals.length > 0) return;
-  const lines = Object.entries(digests).map(([name, digest]) => `${digest}  ${name}\n`);
-  await writeFile(join(folder, 'SHA256SUMS'), lines.join(''));
-  await writeFile(join(folder, 'krew-manifest.yaml'), krewManifest(await ownVersion(), targets, digests));
-  console.log(`krew-manifest.yaml and SHA256SUMS are beside them in ${folder}`);
+  const folder = resolve(values.output);
+  await mkdir(folder, { recursive: true });
+  const chosen = positionals.length === 0 ? targets : positionals.map(targetNamed);
+  for (const target of chosen) await writeArchive(folder, target);
+  if (positionals.length === 0) await writeIndex(folder);
+}
+
+async function writeArchive(folder: string, target: Target): Promise<void> {
+  const { name, content, files } = await makeArchive(target);
+  await writeFile(join(folder, name), content);
+  const sbom = files.find((file) => file.name === 'sbom.cdx.json')?.content ?? '';
+  await writeFile(join(folder, billName(name)), sbom);
+  console.log(`${name}  ${(content.length / 1e6).toFixed(1)} MB`);
+}
+
+async function writeIndex(folder: string): Promise<void> {
+  await writeReleaseIndex(folder, await ownVersion());
+  console.log(`krew-manifest.yaml and SHA256SUMS are in ${folder}`);
 }
 
 try {

@@ -5,6 +5,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { realpathSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -28,7 +29,7 @@ async function main(given: readonly string[]): Promise<void> {
   const words = given.filter((word) => word !== '--portable');
   const projects = isPortable ? portableProjects(process.platform) : [];
   try {
-    const env = isPortable ? process.env : await ensureParts();
+    const env = isPortable ? portableEnvironment() : await ensureParts();
     if (words.length === 0) {
       tallies.push(await check('format and lint', [...toolCommand('biome'), 'ci', '.'], env));
       tallies.push(await check('types', [...toolCommand('tsc'), '--noEmit'], env));
@@ -46,6 +47,12 @@ async function main(given: readonly string[]): Promise<void> {
   const total = sum(tallies);
   console.log(formatTally(total));
   process.exitCode = exitStatusOf(total);
+}
+
+/** The temporary folder by its real name: macOS has a link in it, Windows a short form, and tests compare paths. */
+function portableEnvironment(): NodeJS.ProcessEnv {
+  const folder = realpathSync.native(tmpdir());
+  return { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder };
 }
 
 /** The variables with which tests find their parts. */

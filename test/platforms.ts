@@ -53,6 +53,7 @@ export const posixFiles: readonly string[] = [
   'test/edge/provider/certificate-authority.test.ts',
   'test/edge/provider/client-secret.test.ts',
   'test/scripts/assets.test.ts',
+  'test/scripts/try-build.test.ts',
 ];
 
 /** vitest's projects that can run on `platform`, without those that need Linux. */

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 
 /** The first version that can build what we need, and the one that is loaded where an older one is found. */
 const neededMinor = 26;
-const toolchain = '1.26.10';
+export const goToolchain = '1.26.10';
 
 export type Go = { readonly program: string; readonly env: NodeJS.ProcessEnv };
 
@@ -36,7 +36,7 @@ export async function findGo(environment: NodeJS.ProcessEnv, say: Say): Promise<
     return findGo(environment, say);
   }
   if (verdict === 'use') return { program: 'go', env: { ...env, GOTOOLCHAIN: 'local' } };
-  if (verdict === 'let it fetch') return { program: 'go', env: { ...env, GOTOOLCHAIN: `go${toolchain}` } };
+  if (verdict === 'let it fetch') return { program: 'go', env: { ...env, GOTOOLCHAIN: `go${goToolchain}` } };
   return fetchToolchain(env, say);
 }
 
@@ -67,12 +67,12 @@ async function goMinor(env: NodeJS.ProcessEnv): Promise<number | undefined> {
 /** The toolchain is a module too; before 1.21 go loads it, but does not run it, and leaves its programs not executable. */
 async function fetchToolchain(env: NodeJS.ProcessEnv, say: Say): Promise<Go> {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  const module = `golang.org/toolchain@v0.0.1-go${toolchain}.linux-${arch}`;
-  say(`  loading Go ${toolchain} through the module proxy`);
+  const module = `golang.org/toolchain@v0.0.1-go${goToolchain}.linux-${arch}`;
+  say(`  loading Go ${goToolchain} through the module proxy`);
   const answer: unknown = JSON.parse(
     await runStep(
       {
-        title: `loading Go ${toolchain}`,
+        title: `loading Go ${goToolchain}`,
         command: ['go', 'mod', 'download', '-json', module],
         env,
         cwd: '/',
