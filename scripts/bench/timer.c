@@ -1,0 +1,183 @@
+/*
+ * Measures how long programs take from their start to their end, each call from a client process of its own, in turns.
+ *
+ * timer PLAN WARM_UPS ROUNDS CLIENTS EVERY_MS
+ *
+ * PLAN is a file of lines: "program PATH" begins a contestant, "word TEXT" is one of its arguments, "env NAME=VALUE"
+ * a variable that its client itself does not have, as kubectl adds one for a plugin. A call is CLIENTS clients at
+ * once, each of which starts the program one time; it lasts from the first start to the last end. A call begins
+ * EVERY_MS after the one before at the earliest. stdout: a JSON list of milliseconds for each contestant.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { most_programs = 16, most_words = 64, most_variables = 512, most_clients = 256 };
+
+struct contestant {
+  char *words[most_words + 1];
+  char *environment[most_variables + 1];
+  int word_count, variable_count;
+  double *ms;
+};
+
+/* What a client tells: nanoseconds of CLOCK_MONOTONIC, and the wait status of its program. */
+struct call {
+  long long started, ended;
+  int status;
+};
+
+static struct contestant contestants[most_programs];
+static int contestant_count;
+static struct call *calls;
+
+static void fail(const char *what, const char *which) {
+  fprintf(stderr, "timer: %s %s: %s\n", what, which, strerror(errno));
+  exit(1);
+}
+
+static long long now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+static void add(char **list, int *count, int most, char *text) {
+  if (*count >= most) {
+    errno = E2BIG;
+    fail("reading", text);
+  }
+  list[(*count)++] = text;
+}
+
+/* The client's own variables first: kubectl appends. */
+static struct contestant *begin_contestant(void) {
+  if (contestant_count == most_programs) {
+    errno = E2BIG;
+    fail("reading", "the plan");
+  }
+  struct contestant *one = &contestants[contestant_count++];
+  for (char **each = environ; *each; each++)
+    add(one->environment, &one->variable_count, most_variables, *each);
+  return one;
+}
+
+static void read_plan(const char *path) {
+  FILE *file = fopen(path, "r");
+  if (!file) fail("opening", path);
+  struct contestant *one = NULL;
+  char *line = NULL;
+  size_t room = 0;
+  for (ssize_t size; (size = getline(&line, &room, file)) > 0; line = NULL, room = 0) {
+    if (line[size - 1] == '\n') line[size - 1] = 0;
+    char *text = strchr(line, ' ');
+    if (!text) continue;
+    *text++ = 0;
+    if (!strcmp(line, "program")) one = begin_contestant();
+    if (!one) continue;
+    if (!strcmp(line, "env"))
+      add(one->environment, &one->variable_count, most_variables, text);
+    else
+      add(one->words, &one->word_count, most_words, text);
+  }
+  fclose(file);
+}
+
+/* The client: waits until all are there, then runs its one program. */
+static void be_client(const struct contestant *one, struct call *call, int start) {
+  char nothing;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (read(start, &nothing, 1) != 0) _exit(1);
+  pid_t program;
+  call->started = now();
+  errno = posix_spawn(&program, one->words[0], NULL, NULL, one->words, one->environment);
+  if (errno) fail("starting", one->words[0]);
+  while (waitpid(program, &call->status, 0) < 0)
+    if (errno != EINTR) _exit(1);
+  call->ended = now();
+  _exit(0);
+}
+
+/* Milliseconds of one call. */
+static double run(const struct contestant *one, int clients) {
+  int start[2];
+  if (pipe2(start, O_CLOEXEC)) fail("making", "a pipe");
+  memset(calls, 0xff, sizeof(struct call) * clients);
+  for (int i = 0; i < clients; i++) {
+    pid_t client = fork();
+    if (client < 0) fail("starting", "a client");
+    if (client == 0) {
+      close(start[1]);
+      be_client(one, &calls[i], start[0]);
+    }
+  }
+  /* They shall all wait in the pipe by now: forking is not what is measured. */
+  if (clients > 1) usleep(20000);
+  close(start[1]);
+  close(start[0]);
+  for (int i = 0; i < clients; i++)
+    if (wait(NULL) < 0) fail("waiting for", "a client");
+  long long first = calls[0].started, last = 0;
+  for (int i = 0; i < clients; i++) {
+    if (calls[i].status != 0) {
+      fprintf(stderr, "timer: %s %s ended with the wait status %d\n", one->words[0], one->words[1] ? one->words[1] : "",
+              calls[i].status);
+      exit(1);
+    }
+    if (calls[i].started < first) first = calls[i].started;
+    if (calls[i].ended > last) last = calls[i].ended;
+  }
+  return (last - first) / 1e6;
+}
+
+static void wait_until(long long time) {
+  struct timespec until = {time / 1000000000LL, time % 1000000000LL};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+    ;
+}
+
+static void print(FILE *output, int rounds) {
+  for (int i = 0; i < contestant_count; i++) {
+    fputs(i ? ",\n [" : "[[", output);
+    for (int round = 0; round < rounds; round++) fprintf(output, "%s%.4f", round ? "," : "", contestants[i].ms[round]);
+    fputs("]", output);
+  }
+  fputs("]\n", output);
+}
+
+int main(int argc, char **argv) {
+  if (argc != 6) {
+    fputs("usage: timer PLAN WARM_UPS ROUNDS CLIENTS EVERY_MS\n", stderr);
+    return 2;
+  }
+  int warm_ups = atoi(argv[2]), rounds = atoi(argv[3]), clients = atoi(argv[4]), every_ms = atoi(argv[5]);
+  if (rounds < 1 || clients < 1 || clients > most_clients) return 2;
+  read_plan(argv[1]);
+  for (int i = 0; i < contestant_count; i++) contestants[i].ms = calloc(rounds, sizeof(double));
+  calls = mmap(NULL, sizeof(struct call) * most_clients, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (calls == MAP_FAILED) fail("sharing", "memory");
+  /* The programs read and write nothing; what they say on stderr is for who watches. */
+  FILE *output = fdopen(fcntl(1, F_DUPFD_CLOEXEC, 3), "w");
+  int nowhere = open("/dev/null", O_RDWR);
+  if (!output || nowhere < 0 || dup2(nowhere, 0) < 0 || dup2(nowhere, 1) < 0) fail("opening", "/dev/null");
+  close(nowhere);
+  long long next = now();
+  for (int round = -warm_ups; round < rounds; round++)
+    for (int i = 0; i < contestant_count; i++) {
+      wait_until(next);
+      next = now() + every_ms * 1000000LL;
+      double ms = run(&contestants[i], clients);
+      if (round >= 0) contestants[i].ms[round] = ms;
+    }
+  print(output, rounds);
+  return 0;
+}
