@@ -39,19 +39,27 @@ function pathFolders({ environment }: ShimHost): readonly string[] {
 
 /** Where PATH finds kubectl-oidc, if the person may write there; else `~/.local/bin`. Fails with `refused` when that is not there. */
 async function chosenFolder(onPath: readonly string[], host: ShimHost): Promise<string> {
+  const home = host.environment.HOME || host.environment.USERPROFILE;
+  const usual = home === undefined ? undefined : resolve(home, '.local', 'bin');
   const names = host.platform === 'win32' ? ['kubectl-oidc.exe', 'kubectl-oidc.cmd'] : ['kubectl-oidc'];
   for (const folder of onPath) {
     const found = await Promise.all(names.map((name) => exists(join(folder, name))));
     if (!found.includes(true)) continue;
+    const isBetter = usual !== undefined && onPath.includes(usual) && (await exists(usual));
+    if (isBetter && (await isKrews(folder))) return usual;
     if ((await troubleOf(folder)) === undefined) return folder;
     break;
   }
-  const home = host.environment.HOME || host.environment.USERPROFILE;
-  const usual = home === undefined ? undefined : resolve(home, '.local', 'bin');
   if (usual !== undefined && (await exists(usual))) return usual;
   throw new Failure('refused', 'there is no folder of yours on PATH to write kubectl_complete-oidc to', {
     hint: 'Make one, e.g. mkdir -p ~/.local/bin, put it on PATH, and run it again; or give --dir.',
   });
+}
+
+/** krew refuses to work at all when it has uninstalled its last plugin and a file of others is left among its links. */
+async function isKrews(folder: string): Promise<boolean> {
+  const parts = await Promise.all(['receipts', 'store'].map((name) => exists(join(folder, '..', name))));
+  return !parts.includes(false);
 }
 
 async function judgeShimFolder(folder: string): Promise<void> {

@@ -18,13 +18,14 @@ import { freshFolder } from '../parts/processes.ts';
 const shim = shimFor('kubectl-oidc', 'linux');
 
 /** A HOME with `bin` on PATH, where kubectl-oidc is, and `.local/bin`. */
-function home() {
+function home(alsoOnPath: readonly string[] = []) {
   const HOME = freshFolder();
   const bin = join(HOME, 'bin');
   const usual = join(HOME, '.local/bin');
   for (const folder of [bin, usual]) mkdirSync(folder, { recursive: true, mode: 0o755 });
   writeFileSync(join(bin, 'kubectl-oidc'), '');
-  const host = { platform: 'linux' as const, environment: { HOME, PATH: ['/usr/bin', bin].join(delimiter) } };
+  const PATH = ['/usr/bin', bin, ...alsoOnPath.map((name) => join(HOME, name))].join(delimiter);
+  const host = { platform: 'linux' as const, environment: { HOME, PATH } };
   const install = (folder?: string) => installShim(shim, { folder, host });
   return { bin, usual, install };
 }
@@ -55,6 +56,19 @@ describe('installShim', () => {
     expect((await install()).kind).toBe('written');
     expect(readFileSync(path, 'utf8')).toBe(shim.text);
   });
+
+  it.each([
+    [['.local/bin'], 'usual'],
+    [[], 'bin'],
+  ] as const)(
+    'leaves krew its folder of links where PATH is %j besides: it goes to the %s one',
+    async (more, where) => {
+      const { bin, usual, install } = home(more);
+      for (const name of ['receipts', 'store']) mkdirSync(join(bin, '..', name));
+      const path = join({ bin, usual }[where], 'kubectl_complete-oidc');
+      expect(await install()).toEqual({ kind: 'written', path, onPath: true });
+    },
+  );
 
   it.each<readonly [what: string, change: (bin: string) => void]>([
     ["another user's", (bin) => chownSync(bin, 12_345, 0)],
