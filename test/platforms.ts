@@ -30,6 +30,7 @@ export const linuxFiles: readonly string[] = [
   'test/integration/**/*.test.ts',
   'test/scripts/front.test.ts',
   'test/scripts/krew-manifest.test.ts',
+  'test/scripts/release.test.ts',
   'test/security/row-03-keychain-trouble.test.ts',
   'test/security/row-04-built-program.test.ts',
   'test/security/row-05-secrets-in-children.test.ts',

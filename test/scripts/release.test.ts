@@ -73,7 +73,7 @@ describe('the release archive of this system', () => {
       'Pacific/Kiritimati',
     );
     expect(again).toEqual(entries.map(({ header, content }) => [header.name, digestOf(content)]));
-  }, 90_000);
+  }, 180_000);
 
   it('has the licences of every package that is bundled', () => {
     const notices = textOf('THIRD-PARTY-NOTICES.txt');
