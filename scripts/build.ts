@@ -2,18 +2,23 @@
 
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bundledPackages, noticesOf } from './archives/components.ts';
 import { type Built, bundle, warmFiles } from './parts/bundle.ts';
 
 const outputFolder = join(import.meta.dirname, '..', 'dist');
 
-/** Writes dist/, with dist/meta.json, and removes what an earlier build left there. Throws with the bundler's words. */
+/** Writes dist/, with dist/meta.json and the licences of what was bundled, and removes what an earlier build left there. Throws with the bundler's words. */
 export async function build(): Promise<Built> {
   const { built, code } = await bundle('npm');
   await mkdir(outputFolder, { recursive: true });
   for (const [name, text] of Object.entries(code)) await replaceFile(name, text);
-  await replaceFile('meta.json', JSON.stringify(built, undefined, 1));
+  const besides = {
+    'meta.json': JSON.stringify(built, undefined, 1),
+    'THIRD-PARTY-NOTICES.txt': noticesOf(await bundledPackages(built)),
+  };
+  for (const [name, text] of Object.entries(besides)) await replaceFile(name, text);
   for (const name of await readdir(outputFolder)) {
-    if (name !== 'meta.json' && built[name] === undefined)
+    if (!(name in besides) && built[name] === undefined)
       await rm(join(outputFolder, name), { recursive: true });
   }
   return built;

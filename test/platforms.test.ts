@@ -25,6 +25,8 @@ const linuxParts = [
   'scripts/parts/browser.ts',
   'scripts/parts/chromium.ts',
   'scripts/parts/front.ts',
+  'scripts/parts/krew.ts',
+  'scripts/parts/test-archive.ts',
   'test/integration/archive.ts',
   'test/integration/lab.ts',
 ];

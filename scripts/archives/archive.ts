@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builtCommit, bundle, ownVersion } from '../parts/bundle.ts';
-import { type Component, componentsOf } from './components.ts';
+import { componentsOf, noticesOf } from './components.ts';
 import { type ArchiveFile, packTarGz, packZip, plainFile } from './pack.ts';
 import { programFiles } from './program-files.ts';
 import { sbomOf } from './sbom.ts';
@@ -42,14 +42,4 @@ export async function archiveFiles(target: Target): Promise<readonly ArchiveFile
     files,
   });
   return [...files, plainFile('sbom.cdx.json', sbom)];
-}
-
-function noticesOf(components: readonly Component[]): string {
-  const line = '='.repeat(80);
-  const heading = 'kubectl-oidc holds the following work of others, each under its own licence.\n';
-  return components.reduce(
-    (text, { name, version, license, licenseText }) =>
-      `${text}\n${line}\n${name} ${version} (${license})\n${line}\n\n${licenseText.trim()}\n`,
-    heading,
-  );
 }

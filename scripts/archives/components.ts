@@ -35,24 +35,38 @@ const accepted = new Set([
 
 /** Sorted by `purl`, each once. Throws for a package without a licence text, or with a licence that is not accepted. */
 export async function componentsOf(target: Target, built: Built): Promise<readonly Component[]> {
-  const folders = new Set([...packageFolders(built), 'node_modules/keytar']);
-  const packages = await Promise.all([...folders].map(readPackage));
-  const all = [
-    ...packages,
+  return eachOnce([
+    ...(await bundledPackages(built)),
+    await readPackage('node_modules/keytar'),
     await nodeComponent(target),
     ...(target.form === 'front' ? [await goComponent()] : []),
-  ];
-  // npm may install one version of a package in two places.
-  const different = new Map(all.map((component) => [component.purl, component]));
-  return [...different.values()].sort((one, other) => (one.purl < other.purl ? -1 : 1));
+  ]);
 }
 
-/** The folders of node_modules from which something was bundled. */
-function packageFolders(built: Built): readonly string[] {
+/** The packages from which something was bundled. Sorted and fails like `componentsOf`. */
+export async function bundledPackages(built: Built): Promise<readonly Component[]> {
   const sources = Object.values(built).flatMap((file) => file.sources);
-  return sources
+  const folders = sources
     .map((source) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1])
     .filter((folder) => folder !== undefined);
+  return eachOnce(await Promise.all([...new Set(folders)].map(readPackage)));
+}
+
+/** The text in which all of them are named, with their licences. */
+export function noticesOf(components: readonly Component[]): string {
+  const line = '='.repeat(80);
+  const heading = 'kubectl-oidc holds the following work of others, each under its own licence.\n';
+  return components.reduce(
+    (text, { name, version, license, licenseText }) =>
+      `${text}\n${line}\n${name} ${version} (${license})\n${line}\n\n${licenseText.trim()}\n`,
+    heading,
+  );
+}
+
+/** npm may install one version of a package in two places. */
+function eachOnce(components: readonly Component[]): readonly Component[] {
+  const different = new Map(components.map((component) => [component.purl, component]));
+  return [...different.values()].sort((one, other) => (one.purl < other.purl ? -1 : 1));
 }
 
 async function readPackage(folder: string): Promise<Component> {

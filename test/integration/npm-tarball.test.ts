@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -55,6 +55,7 @@ describe("npm's tarball", () => {
       'bin/kubectl-oidc.js',
       'package.json',
       ...built.map((name) => `dist/${name}`),
+      'dist/THIRD-PARTY-NOTICES.txt',
     ];
     expect(built).toContain('main.js');
     expect(entries.map(({ header }) => header.name).sort()).toEqual(
@@ -68,6 +69,18 @@ describe("npm's tarball", () => {
       expect(content.includes('sourceMappingURL'), header.name).toBe(false);
       expect(content.includes(join(root, 'src')), header.name).toBe(false);
     }
+  });
+
+  it('brings no package besides keytar and its one dependency, since all others are in its parts, with their licences', async () => {
+    const installed = readdirSync(join(bin, '..'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    expect(installed.map(({ name }) => name).filter((name) => !name.startsWith('.'))).toEqual([
+      'keytar',
+      'kubectl-oidc',
+    ]);
+    const notices = entries.find(({ header }) => header.name.endsWith('THIRD-PARTY-NOTICES.txt'));
+    expect(notices?.content.toString()).toContain('openid-client');
   });
 
   it('promises the oldest Node that the entry takes, and runs no script when it is installed', () => {
