@@ -52,7 +52,9 @@ export async function openStage(say: Say): Promise<Stage> {
   const ends: (() => Promise<unknown>)[] = [() => rm(home, { recursive: true, force: true, maxRetries: 5 })];
   const onClose = (end: () => Promise<unknown>) => ends.push(end);
   const close = async () => {
-    for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
+    for (let end = ends.pop(); end !== undefined; end = ends.pop()) {
+      await end().catch((error: unknown) => say(`clearing up: ${error}`));
+    }
   };
   try {
     return { ...(await furnish(home, say, onClose)), onClose, close };
