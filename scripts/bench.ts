@@ -40,6 +40,7 @@ async function main(): Promise<boolean> {
     throw new Error('--write is for all figures: the page holds them all');
   const facts = await machineFacts();
   const lab = await openLab(values.program, console.error);
+  closeWhenInterrupted(lab);
   const rows: Row[] = [];
   try {
     for (const name of chosen) rows.push(...(await measureAndSay(name, lab)));
@@ -48,6 +49,13 @@ async function main(): Promise<boolean> {
   }
   if (values.write) await writePage(pageOf(rows, facts, new Date().toISOString().slice(0, 10)));
   return rows.every((row) => verdictOn(row) !== 'MISSED');
+}
+
+/** Ctrl-C, too, leaves no folder and no login behind. */
+function closeWhenInterrupted({ stage }: Lab): void {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => void stage.close().finally(() => process.exit(1)));
+  }
 }
 
 /** Formatted as all of docs/ is. */
