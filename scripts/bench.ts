@@ -13,6 +13,8 @@ import { type Lab, openLab } from './bench/lab.ts';
 import { measureNpmForm } from './bench/npm-form.ts';
 import { lineOf, machineFacts, pageOf } from './bench/report.ts';
 import { type Row, verdictOn } from './bench/row.ts';
+import { runStep } from './parts/progress.ts';
+import { toolCommand } from './parts/tool.ts';
 
 const page = join(import.meta.dirname, '../docs/performance.md');
 
@@ -36,16 +38,31 @@ async function main(): Promise<boolean> {
   const chosen = chosenFrom(positionals);
   if (values.write && positionals.length > 0)
     throw new Error('--write is for all figures: the page holds them all');
+  const facts = await machineFacts();
   const lab = await openLab(values.program, console.error);
+  closeWhenInterrupted(lab);
   const rows: Row[] = [];
   try {
     for (const name of chosen) rows.push(...(await measureAndSay(name, lab)));
   } finally {
     await lab.stage.close();
   }
-  if (values.write)
-    await writeFile(page, pageOf(rows, await machineFacts(), new Date().toISOString().slice(0, 10)));
+  if (values.write) await writePage(pageOf(rows, facts, new Date().toISOString().slice(0, 10)));
   return rows.every((row) => verdictOn(row) !== 'MISSED');
+}
+
+/** Ctrl-C, too, leaves no folder and no login behind. */
+function closeWhenInterrupted({ stage }: Lab): void {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => void stage.close().finally(() => process.exit(1)));
+  }
+}
+
+/** Formatted as all of docs/ is. */
+async function writePage(text: string): Promise<void> {
+  await writeFile(page, text);
+  const command = [...toolCommand('biome'), 'format', '--write', page] as const;
+  await runStep({ title: 'formatting the page', command, env: process.env }, console.error);
 }
 
 function chosenFrom(words: readonly string[]): readonly string[] {

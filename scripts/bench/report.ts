@@ -1,7 +1,7 @@
 // The outcome in words: lines for who watches, and docs/performance.md.
 
 import { execFile } from 'node:child_process';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { findGo } from '../parts/go.ts';
 import { type Row, ratioOf, type Side, verdictOn } from './row.ts';
@@ -14,9 +14,9 @@ export async function machineFacts(): Promise<readonly string[]> {
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   return [
     `${cpus().length} cores, ${model.trim()}, ${memory} of memory, ${process.arch}`,
-    `Linux ${release()}`,
+    `Linux ${release()}, load average before the run ${loadavg()[0]?.toFixed(1)}`,
     `Node ${process.version}`,
-    await goVersion(),
+    await goVersion().catch(() => 'no Go'),
   ];
 }
 

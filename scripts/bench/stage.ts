@@ -42,6 +42,7 @@ export type Stage = {
   readonly run: (...command: readonly [string, ...string[]]) => Promise<string>;
   /** Something that `close` shall end, last one first. */
   readonly onClose: (end: () => Promise<unknown>) => void;
+  /** Whoever asks again waits for the same end. */
   readonly close: () => Promise<void>;
 };
 
@@ -51,8 +52,15 @@ export async function openStage(say: Say): Promise<Stage> {
   const home = await mkdtemp(join(tmpdir(), 'oidc-bench-'));
   const ends: (() => Promise<unknown>)[] = [() => rm(home, { recursive: true, force: true, maxRetries: 5 })];
   const onClose = (end: () => Promise<unknown>) => ends.push(end);
-  const close = async () => {
-    for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
+  const closeOnce = async () => {
+    for (let end = ends.pop(); end !== undefined; end = ends.pop()) {
+      await end().catch((error: unknown) => say(`clearing up: ${String(error).split('\n', 1)[0]}`));
+    }
+  };
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= closeOnce();
+    return closed;
   };
   try {
     return { ...(await furnish(home, say, onClose)), onClose, close };

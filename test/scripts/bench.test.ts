@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { lineOf, pageOf } from '../../scripts/bench/report.ts';
+import { compared, median, type Row, verdictOn } from '../../scripts/bench/row.ts';
+
+const fast: Row = compared(
+  { figure: 'hit, against `peer`', bar: 0.4 },
+  { title: 'front', ms: [2, 1, 30] },
+  { title: 'peer', ms: [10, 5, 7, 400] },
+);
+const tooMany: Row = { kind: 'count', figure: 'refreshes', bar: 1, count: 2, words: '1 to 2 in 9 trials' };
+const missing: Row = { kind: 'missing', figure: 'against kubelogin', bar: 2, why: 'no kubelogin here' };
+
+test('the median is the one in the middle, or between the two there', () => {
+  expect([median([3, 1, 2]), median([4, 1, 2, 3]), median([7]), median([])]).toEqual([2, 2.5, 7, Number.NaN]);
+});
+
+test('a figure is held up to its bar, the bar included, and one that lacks a part is neither held nor missed', () => {
+  expect([fast, tooMany, missing].map(verdictOn)).toEqual(['held', 'MISSED', 'not measured']);
+  const same = [5, 5];
+  const equal = compared({ figure: '', bar: 1 }, { title: '', ms: same }, { title: '', ms: same });
+  const slower = compared({ figure: '', bar: 1 }, { title: '', ms: [5.01] }, { title: '', ms: same });
+  expect([equal, slower, { ...slower, bar: undefined }].map(verdictOn)).toEqual(['held', 'MISSED', 'no bar']);
+});
+
+test('a measurement without a single call is no held bar', () => {
+  const empty = compared({ figure: '', bar: 1 }, { title: '', ms: undefined }, { title: '', ms: [1] });
+  expect(verdictOn(empty)).toBe('MISSED');
+});
+
+test('a row tells the ratio of the medians, the bar and the medians', () => {
+  expect(lineOf(fast)).toBe(
+    'held         0.24 x   ≤ 0.4 x  hit, against `peer` (front 2.00 ms, peer 8.50 ms)',
+  );
+  expect(lineOf(missing)).toContain('against kubelogin (no kubelogin here)');
+});
+
+test('the page has a row for every figure, what the machine is, and the day', () => {
+  const page = pageOf([fast, tooMany, missing], ['2 cores', 'Linux 6.1'], '2026-01-31');
+  const rows = page.split('\n').filter((line) => line.startsWith('|'));
+  expect(rows.slice(2)).toEqual([
+    '| hit, against `peer` | ≤ 0.4 x | 0.24 x | front 2.00 ms, peer 8.50 ms | held |',
+    '| refreshes | ≤ 1 | 2 | 1 to 2 in 9 trials | MISSED |',
+    '| against kubelogin | ≤ 2 x |  | no kubelogin here | not measured |',
+  ]);
+  expect(page).toContain('- Linux 6.1\n');
+  expect(page).toContain('on 2026-01-31');
+});
