@@ -56,7 +56,7 @@ async function answer(host: Host): Promise<void> {
     const request = getToken.parse(words, host.environment);
     return write(1, await getToken.run(request, await getToken.realDeps(request, host)));
   }
-  if (host.environment.KUBERNETES_EXEC_INFO && command !== 'keychain-worker' && command !== 'get-token') {
+  if (host.environment.KUBERNETES_EXEC_INFO && command !== 'get-token') {
     throw new Failure(
       'refused',
       `the kubeconfig's exec entry runs "${command ?? ''}", and only get-token may be one`,

@@ -152,6 +152,7 @@ describe.each(builtPrograms)(
       ['logout', ['--all']],
       ['status', []],
       ['--version', []],
+      ['keychain-worker', []],
     ])('row 29: %s as the exec entry is refused before it does anything', async (command, words) => {
       const before = JSON.stringify(lab.provider.requests);
       const client = ['-c', '"$@"; exit $?', 'client', 'env', `KUBERNETES_EXEC_INFO=${execInfoFor(server)}`];
