@@ -112,7 +112,11 @@ function fail(error: unknown): never {
   write(2, `${describeFailure(error)}\n`);
   if (!(error instanceof Failure) && process.env.KUBECTL_OIDC_DEBUG === '1') write(2, `${framesOf(error)}\n`);
   // A hung secret service holds a thread that an ordinary exit would wait for, for up to 50 s.
-  if (error instanceof Failure && 'stuckThread' in error) process.kill(process.pid, 'SIGKILL');
+  if (error instanceof Failure && 'stuckThread' in error) {
+    // Tells the front that the message was written; ignored by who started us, or unknown (Windows), the other one ends us.
+    if (process.platform !== 'win32') process.kill(process.pid, 'SIGALRM');
+    process.kill(process.pid, 'SIGKILL');
+  }
   process.exit(exitStatusOf(error));
 }
 

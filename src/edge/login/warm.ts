@@ -15,6 +15,7 @@ import { type CallerProcess, readCaller } from '../person/caller.ts';
 import { readCertificateAuthority } from '../provider/certificate-authority.ts';
 import { readWarm } from '../store/login-read.ts';
 import { askedBefore, mayHeal } from './asked.ts';
+import { readUnlessSilent } from './silent-keychain.ts';
 
 export type WarmLogin = {
   /** Who asked for the token; behind a front that is not our parent. */
@@ -41,8 +42,9 @@ export function openWarmLogin({ settings, execInfo, wishes }: GetTokenRequest, h
         keyWithoutCa: loginKey(settings, ''),
         authority: readCertificateAuthority(settings.certificateAuthority)?.certificates,
       };
+      const reader = { folder, clientPid: callerProcess.pid, askedMs: wishes.askedMs };
       const reading = withClientVariables({ own: host.environment, broughtEnvironment, callerProcess }, () =>
-        readWarm(folder, name),
+        readUnlessSilent(reader, () => readWarm(folder, name)),
       );
       // The keychain's answer takes longer than the digest of the cluster's CA, which needs no time of its own so.
       const caller = callerOf(execInfo, callerProcess);
