@@ -343,6 +343,10 @@ func TestMainsFailureIsHandedThrough(t *testing.T) {
 	if got := s.ask(call{}); got.Status != 7 || got.Stdout != "" || got.Stderr != "kubectl-oidc: nobody is signed in\n" {
 		t.Fatalf("%+v", got)
 	}
+	s.says("stuck", "")
+	if got := s.ask(call{}); got.Status != 1 || got.Stderr != "kubectl-oidc: nobody is signed in\n" {
+		t.Fatalf("%+v", got)
+	}
 	s.saysNoMore("fail")
 	s.says("die", "")
 	if got := s.ask(call{}); got.Status != 1 || got.Stderr != "kubectl-oidc: the main program was ended by signal 9\n" {

@@ -67,6 +67,9 @@ func answer(a *asking) {
 // pass answers by main.
 func pass(a *asking, wishes ...string) {
 	output, status := askMain(a, wishes...)
+	if status.Signal() == syscall.SIGALRM {
+		os.Exit(1) // main has said why: no other way ends it while the keychain hangs
+	}
 	if status.Signaled() {
 		fail("the main program was ended by signal " + strconv.Itoa(int(status.Signal())))
 	}

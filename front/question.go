@@ -16,7 +16,7 @@ type asking struct {
 }
 
 // Where main looks for logins. Of the other variables that client and front share, a stored answer depends on none.
-const places = "HOME DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_HOME GNOME_KEYRING_CONTROL"
+const places = "HOME DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_HOME GNOME_KEYRING_CONTROL SECRET_BACKEND SECRET_FILE_TEST_PATH SECRET_SERVICE_BUS_NAME"
 
 // What only the front may tell main, and nobody the front. docs/front.md says what main makes of it.
 const wish, askedAt = "KUBECTL_OIDC_REFRESH=", "KUBECTL_OIDC_ASKED_MS="

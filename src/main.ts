@@ -56,7 +56,7 @@ async function answer(host: Host): Promise<void> {
     const request = getToken.parse(words, host.environment);
     return write(1, await getToken.run(request, await getToken.realDeps(request, host)));
   }
-  if (host.environment.KUBERNETES_EXEC_INFO && command !== 'keychain-worker' && command !== 'get-token') {
+  if (host.environment.KUBERNETES_EXEC_INFO && command !== 'get-token') {
     throw new Failure(
       'refused',
       `the kubeconfig's exec entry runs "${command ?? ''}", and only get-token may be one`,
@@ -112,7 +112,11 @@ function fail(error: unknown): never {
   write(2, `${describeFailure(error)}\n`);
   if (!(error instanceof Failure) && process.env.KUBECTL_OIDC_DEBUG === '1') write(2, `${framesOf(error)}\n`);
   // A hung secret service holds a thread that an ordinary exit would wait for, for up to 50 s.
-  if (error instanceof Failure && 'stuckThread' in error) process.kill(process.pid, 'SIGKILL');
+  if (error instanceof Failure && 'stuckThread' in error) {
+    // Tells the front that the message was written; ignored by who started us, or unknown (Windows), the other one ends us.
+    if (process.platform !== 'win32') process.kill(process.pid, 'SIGALRM');
+    process.kill(process.pid, 'SIGKILL');
+  }
   process.exit(exitStatusOf(error));
 }
 

@@ -27,11 +27,12 @@ export type Brought = {
 // nor a browser's opener reads), and what shells and terminals change without meaning anything.
 const harmless =
   /^(KUBECTL_OIDC_(?!HOME$).*|KUBERNETES_EXEC_INFO|KUBECONFIG|KUBECACHEDIR|(K9S|HELM|TF|AWS|GOOGLE|CLOUDSDK|AZURE|ARM)_.*|_|SHLVL|PWD|OLDPWD|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|COLUMNS|LINES)$/;
+// SECRET_* and SNAP_NAME have libsecret keep its items in a file, of any place and password, or ask another service.
 const storeMoving =
-  /^(KUBECTL_OIDC_HOME|HOME|CFFIXED_USER_HOME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA|DBUS_.*|XDG_.*|GNOME_KEYRING_.*)$/;
+  /^(KUBECTL_OIDC_HOME|HOME|CFFIXED_USER_HOME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA|DBUS_.*|XDG_.*|GNOME_KEYRING_.*|SECRET_.*|SNAP_NAME)$/;
 // Where the caller cannot be read: what routes our requests, changes whom we trust, or loads code into us or the opener.
 const routing =
-  /^((HTTPS?|ALL|NO|FTP)_PROXY|SSL_CERT_(FILE|DIR)|OPENSSL_.*|NODE_(OPTIONS|PATH|EXTRA_CA_CERTS|TLS_.*|USE_.*)|LD_.*|DYLD_.*|BASH_ENV|BROWSER|GCONV_PATH|LOCPATH|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|RES_OPTIONS)$/;
+  /^((HTTPS?|ALL|NO|FTP)_PROXY|SSL_CERT_(FILE|DIR)|OPENSSL_.*|NODE_(OPTIONS|PATH|EXTRA_CA_CERTS|TLS_.*|USE_.*)|LD_.*|DYLD_.*|BASH_ENV|BROWSER|GCONV_PATH|LOCPATH|GLIBC_TUNABLES|GIO_(MODULE_DIR|EXTRA_MODULES)|HOSTALIASES|LOCALDOMAIN|RES_OPTIONS)$/;
 
 /**
  * What the exec entry set and its client did not have. Everything but plain settings counts. Where the client's
@@ -109,6 +110,9 @@ function usualValues({
     XDG_CONFIG_HOME: [`${home}/.config`],
     XDG_DATA_HOME: [`${home}/.local/share`],
     GNOME_KEYRING_CONTROL: [`${runtime}/keyring`],
+    SECRET_BACKEND: ['service'],
+    SECRET_FILE_TEST_PATH: [],
+    SECRET_SERVICE_BUS_NAME: ['org.freedesktop.secrets'],
   };
 }
 

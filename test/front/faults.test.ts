@@ -103,6 +103,24 @@ describe('the archive, when something is in its way', () => {
     expect((await ask()).map(tokenOf)).toHaveLength(1);
   }, 60_000);
 
+  it('clients that wait in line for a keychain that hangs end together, each with one line', async () => {
+    await lab.signIn(server);
+    process.kill(lab.keyring.daemonPid, 'SIGSTOP');
+    try {
+      const startedMs = performance.now();
+      const calls = (await Promise.all(Array.from({ length: 8 }, () => ask()))).flat();
+      // In turn it would be eight times three seconds.
+      expect(performance.now() - startedMs).toBeLessThan(12_000);
+      for (const call of calls) {
+        const Stderr = expect.stringMatching(/^kubectl-oidc: the keychain did not answer within 3 s\..*\n$/);
+        expect(call).toMatchObject({ Stdout: '', Status: 1, Stderr });
+      }
+    } finally {
+      process.kill(lab.keyring.daemonPid, 'SIGCONT');
+    }
+    expect((await ask()).map(tokenOf)).toHaveLength(1);
+  }, 60_000);
+
   it("who waits for another's answer can be interrupted, and the other goes on", async () => {
     lab.provider.setIdTokenTtl(3);
     await lab.signIn(server);

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -57,6 +66,28 @@ describe('the launcher', () => {
     const { status } = await runProgram(link, ['--version'], { env });
     expect(status).toBe(0);
     for (const name of ['ran', 'coverage', 'cache']) expect(existsSync(join(folder, name))).toBe(false);
+  });
+
+  it('lets no variable of bash, which is sh on a Mac, run or trace anything', async () => {
+    symlinkSync('/bin/bash', join(folder, 'sh'));
+    const launcher = readFileSync(join(folder, 'store/kubectl-oidc'), 'utf8');
+    const byBash = join(folder, 'store/by-bash');
+    writeFileSync(byBash, launcher.replace('#!/bin/sh', `#!${folder}/sh`), { mode: 0o755 });
+    const marker = join(folder, 'ran-by-bash');
+    const env = {
+      HOME: folder,
+      PATH: '/usr/bin:/bin',
+      SHELLOPTS: 'xtrace',
+      PS4: `$(: > ${marker})`,
+      ...Object.fromEntries(
+        ['[', 'test', 'unset', 'exec'].map((name) => [
+          `BASH_FUNC_${name}%%`,
+          `() { : > ${marker}; return 1; }`,
+        ]),
+      ),
+    };
+    const { stderr, status } = await runProgram(byBash, ['--version'], { env });
+    expect([stderr, status, existsSync(marker)]).toEqual(['', 0, false]);
   });
 
   it('lets SIGUSR1 open no inspector', async () => {

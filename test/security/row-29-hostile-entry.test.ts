@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unnamedServer } from '../../src/oidc/approval.ts';
 import { builtPrograms } from '../integration/archive.ts';
 import { execInfoFor, kubeconfigFor, type Lab, openLab, type Server } from '../integration/lab.ts';
 
@@ -18,7 +20,17 @@ describe.each(builtPrograms)(
     });
     afterAll(() => lab.stop());
 
-    const storeMoving = ['HOME', 'KUBECTL_OIDC_HOME', 'XDG_RUNTIME_DIR', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'];
+    const storeMoving = [
+      'HOME',
+      'KUBECTL_OIDC_HOME',
+      'XDG_RUNTIME_DIR',
+      'XDG_CONFIG_HOME',
+      'XDG_DATA_HOME',
+      'SECRET_BACKEND',
+      'SECRET_FILE_TEST_PATH',
+      'SECRET_SERVICE_BUS_NAME',
+      'SNAP_NAME',
+    ];
     const others = [
       'HTTPS_PROXY',
       'https_proxy',
@@ -68,6 +80,47 @@ describe.each(builtPrograms)(
       expect([ended.status, ended.stdout]).toEqual([1, '']);
     });
 
+    it('row 29: approvals planted in a keychain file of the entry are not believed', async () => {
+      const evil = { ...server, url: 'https://evil.test' };
+      const env = {
+        SECRET_BACKEND: 'file',
+        SECRET_FILE_TEST_PATH: join(lab.folder, 'planted.keyring'),
+        SECRET_FILE_TEST_PASSWORD: 'planted',
+      };
+      const plant = async (account: string, value: string): Promise<void> => {
+        const stdin = JSON.stringify({ operation: 'write', account, value });
+        expect((await lab.oidc(['keychain-worker'], { env, stdin })).stdout).toBe('{"kind":"done"}\n');
+      };
+      const { logins } = JSON.parse(readFileSync(join(lab.ourFolder, 'index.json'), 'utf8'));
+      const digest = createHash('sha256').update(lab.certificates.certPem).digest('hex');
+      const apiServer = {
+        ...unnamedServer,
+        server: evil.url,
+        caSha256: digest,
+      };
+      const approvals = [{ apiServer, environment: env, approvedAt: 1 }];
+      for (const { key } of logins) await plant(key, JSON.stringify({ version: 1, approvals }));
+      const ended = await lab.getToken(evil, { env });
+      expect([ended.status, ended.stdout]).toEqual([1, '']);
+      expect(ended.stderr).toContain('which moves where logins are kept');
+    });
+
+    it("row 29: no program on the entry's PATH starts a bus for the keychain before anything is judged", async () => {
+      const evil = join(lab.folder, 'evil-path');
+      mkdirSync(evil);
+      writeFileSync(join(evil, 'dbus-launch'), `#!/bin/sh\n: > '${lab.folder}/bus-started'\n`, {
+        mode: 0o755,
+      });
+      const brought = [`PATH=${evil}:${lab.env.PATH}`, 'DISPLAY=:9'];
+      const [program, ...words] = entryWords();
+      const client = ['-c', '"$@"; exit $?', 'client', `${program}`, ...brought, ...words];
+      const ended = await lab.exec('/bin/sh', client, {
+        env: { DBUS_SESSION_BUS_ADDRESS: undefined, XDG_RUNTIME_DIR: undefined, DISPLAY: undefined },
+      });
+      expect([ended.status, ended.stdout]).toEqual([1, '']);
+      expect(existsSync(join(lab.folder, 'bus-started'))).toBe(false);
+    });
+
     it("row 29: the same variable in the person's own session is theirs to set", async () => {
       const words = [
         '-c',
@@ -99,6 +152,7 @@ describe.each(builtPrograms)(
       ['logout', ['--all']],
       ['status', []],
       ['--version', []],
+      ['keychain-worker', []],
     ])('row 29: %s as the exec entry is refused before it does anything', async (command, words) => {
       const before = JSON.stringify(lab.provider.requests);
       const client = ['-c', '"$@"; exit $?', 'client', 'env', `KUBERNETES_EXEC_INFO=${execInfoFor(server)}`];

@@ -15,6 +15,7 @@ import { type CallerProcess, readCaller } from '../person/caller.ts';
 import { readCertificateAuthority } from '../provider/certificate-authority.ts';
 import { readWarm } from '../store/login-read.ts';
 import { askedBefore, mayHeal } from './asked.ts';
+import { readUnlessSilent } from './silent-keychain.ts';
 
 export type WarmLogin = {
   /** Who asked for the token; behind a front that is not our parent. */
@@ -41,7 +42,10 @@ export function openWarmLogin({ settings, execInfo, wishes }: GetTokenRequest, h
         keyWithoutCa: loginKey(settings, ''),
         authority: readCertificateAuthority(settings.certificateAuthority)?.certificates,
       };
-      const reading = readWarm(folder, name);
+      const reader = { folder, clientPid: callerProcess.pid, askedMs: wishes.askedMs };
+      const reading = withClientVariables({ own: host.environment, broughtEnvironment, callerProcess }, () =>
+        readUnlessSilent(reader, () => readWarm(folder, name)),
+      );
       // The keychain's answer takes longer than the digest of the cluster's CA, which needs no time of its own so.
       const caller = callerOf(execInfo, callerProcess);
       const outcome = await reading;
@@ -73,6 +77,36 @@ function broughtBy(caller: CallerProcess, host: Host): Readonly<Record<string, s
   });
   refuseMovedStore(brought);
   return brought.broughtEnvironment;
+}
+
+/**
+ * Does `work` with the client's own variables in place of those that the exec entry brought: the approval stands in the
+ * keychain itself, and its libraries would take code, programs (dbus-launch on PATH) and places from them before that.
+ */
+async function withClientVariables<Result>(
+  {
+    own,
+    broughtEnvironment,
+    callerProcess,
+  }: {
+    readonly own: Host['environment'];
+    readonly broughtEnvironment: Readonly<Record<string, string>>;
+    readonly callerProcess: CallerProcess;
+  },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  // The process's own: what libraries see, too.
+  const environment = own as NodeJS.ProcessEnv;
+  for (const name of Object.keys(broughtEnvironment)) {
+    const theirs = callerProcess.environment?.[name];
+    if (theirs === undefined) delete environment[name];
+    else environment[name] = theirs;
+  }
+  try {
+    return await work();
+  } finally {
+    Object.assign(environment, broughtEnvironment);
+  }
 }
 
 function callerOf(execInfo: ExecInfo, caller: CallerProcess): Caller {
