@@ -5,7 +5,9 @@
 // makes it harder: the provider's delay, the seconds that lives are counted in, the time that Node needs to start.
 
 import { type Lab, signInBoth, withApiServer } from './lab.ts';
-import type { Row } from './row.ts';
+import { median, type Row } from './row.ts';
+import type { Span } from './timer.ts';
+import { thoseThatWaited } from './waiting.ts';
 
 const speed = 4;
 const calls = 3600;
@@ -20,23 +22,26 @@ export async function measureHour(lab: Lab): Promise<readonly Row[]> {
   if (assets.kind === 'missing') return [{ figure, bar: 0, ...assets }];
   return withApiServer(lab, assets.it, async () => {
     await signInBoth(lab, tokenSeconds);
+    const before = stage.refreshesMs.length;
     stage.provider.setLatency(delayMs);
-    const before = stage.provider.requests.token;
     const kubectl = { program: assets.it.kubectl, words: ['get', '--raw', '/readyz'] };
-    const [ms = []] = await stage.time({ contestants: [kubectl], rounds: calls, everyMs: 1000 / speed });
+    const [ran = []] = await stage.spans({ contestants: [kubectl], rounds: calls, everyMs: 1000 / speed });
     stage.provider.setLatency(0);
-    return [rowOf(ms, stage.provider.requests.token - before)];
+    return [rowOf(ran, stage.refreshesMs.slice(before))];
   });
 }
 
-/** Whoever waits for the provider takes its delay longer than the fastest at least. */
-function rowOf(ms: readonly number[], refreshes: number): Row {
-  // A token that is refreshed in the last fifth of its life makes more of them than lives.
+function rowOf(ran: readonly Span[], askedMs: readonly number[]): Row {
   const lives = calls / speed / tokenSeconds;
-  if (refreshes < lives) throw new Error(`${refreshes} refreshes are too few for ${lives} lives of a token`);
-  const waited = ms.filter((each) => each >= Math.min(...ms) + delayMs);
-  const slowest = `the slowest took ${Math.max(...ms).toFixed(0)} ms, the fastest ${Math.min(...ms).toFixed(0)} ms`;
-  const pace = `${speed} times as fast, every answer of the provider ${delayMs} ms late`;
-  const words = `${waited.length} of ${ms.length} calls, ${refreshes} refreshes; ${slowest}; ${pace}`;
+  if (askedMs.length < lives) {
+    throw new Error(`${askedMs.length} refreshes are too few for ${lives} lives of a token`);
+  }
+  const waited = thoseThatWaited(ran, { askedMs, delayMs });
+  const lengths = ran.map(([startedMs, endedMs]) => endedMs - startedMs);
+  const words = [
+    `${waited.length} of ${ran.length} calls, ${askedMs.length} refreshes`,
+    `median ${median(lengths).toFixed(0)} ms, slowest ${Math.max(...lengths).toFixed(0)} ms`,
+    `${speed} times as fast, every answer of the provider ${delayMs} ms late`,
+  ].join('; ');
   return { kind: 'count', figure, bar: 0, count: waited.length, words };
 }

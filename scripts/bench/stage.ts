@@ -22,11 +22,13 @@ const clientOfBoth = {
   redirect_uris: [...(kubectlClient.redirect_uris ?? []), 'http://localhost'],
 };
 
-export type Stage = {
+export type Stage = Timer & {
   readonly home: string;
   readonly certificates: CertificateAuthority;
   readonly caFile: string;
   readonly provider: IdentityProvider;
+  /** When the provider's token endpoint was asked so far, on the timer's clock. */
+  readonly refreshesMs: readonly number[];
   /** A program that opens an address in the scripted person's browser. */
   readonly browser: string;
   /** Where a kube-apiserver shall listen. */
@@ -36,7 +38,6 @@ export type Stage = {
   /** The variables of a client. */
   readonly env: Readonly<Record<string, string>>;
   readonly compiler: string;
-  readonly time: Timer;
   readonly say: Say;
   /** Runs a program with a client's variables, answers its stdout, rejects unless it ends with 0. */
   readonly run: (...command: readonly [string, ...string[]]) => Promise<string>;
@@ -81,10 +82,14 @@ async function furnish(
   const caFile = join(home, 'ca.pem');
   await writeFile(caFile, certificates.certPem);
   const people = [{ subject: 'ada', email: 'ada@example.com', groups: ['platform'] }];
+  const refreshesMs: number[] = [];
   const provider = await startIdentityProvider({
     certificates,
     people,
     idTokenTtlSeconds: longLifeSeconds,
+    onRequest: (endpoint) => {
+      if (endpoint === 'token') refreshesMs.push(Number(process.hrtime.bigint()) / 1e6);
+    },
     clients: [clientOfBoth],
   });
   onClose(provider.stop);
@@ -101,12 +106,13 @@ async function furnish(
     certificates,
     caFile,
     provider,
+    refreshesMs,
     browser: desktop.env.BROWSER,
     port,
     programs,
     env,
     compiler,
-    time: await buildTimer(compiler, { folder: home, env, say }),
+    ...(await buildTimer(compiler, { folder: home, env, say })),
     say,
     run: (...command) => runStep({ title: command.slice(0, 2).join(' '), command, env, cwd: home }, say),
   };

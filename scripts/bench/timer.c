@@ -6,7 +6,8 @@
  * PLAN is a file of lines: "program PATH" begins a contestant, "word TEXT" is one of its arguments, "env NAME=VALUE"
  * a variable that its client itself does not have, as kubectl adds one for a plugin. A call is CLIENTS clients at
  * once, each of which starts the program one time; it lasts from the first start to the last end. A call begins
- * EVERY_MS after the one before at the earliest. stdout: a JSON list of milliseconds for each contestant.
+ * EVERY_MS after the one before at the earliest. stdout: a JSON list for each contestant, of
+ * [start, end] in milliseconds of CLOCK_MONOTONIC.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,16 +24,21 @@
 
 enum { most_programs = 16, most_words = 64, most_variables = 512, most_clients = 256 };
 
+/* Nanoseconds of CLOCK_MONOTONIC. */
+struct span {
+  long long started, ended;
+};
+
 struct contestant {
   char *words[most_words + 1];
   char *environment[most_variables + 1];
   int word_count, variable_count;
-  double *ms;
+  struct span *spans;
 };
 
-/* What a client tells: nanoseconds of CLOCK_MONOTONIC, and the wait status of its program. */
+/* What a client tells; the status is that of waitpid. */
 struct call {
-  long long started, ended;
+  struct span span;
   int status;
 };
 
@@ -98,17 +104,16 @@ static void be_client(const struct contestant *one, struct call *call, int start
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (read(start, &nothing, 1) != 0) _exit(1);
   pid_t program;
-  call->started = now();
+  call->span.started = now();
   errno = posix_spawn(&program, one->words[0], NULL, NULL, one->words, one->environment);
   if (errno) fail("starting", one->words[0]);
   while (waitpid(program, &call->status, 0) < 0)
     if (errno != EINTR) _exit(1);
-  call->ended = now();
+  call->span.ended = now();
   _exit(0);
 }
 
-/* Milliseconds of one call. */
-static double run(const struct contestant *one, int clients) {
+static struct span run(const struct contestant *one, int clients) {
   int start[2];
   if (pipe2(start, O_CLOEXEC)) fail("making", "a pipe");
   memset(calls, 0xff, sizeof(struct call) * clients);
@@ -126,17 +131,17 @@ static double run(const struct contestant *one, int clients) {
   close(start[0]);
   for (int i = 0; i < clients; i++)
     if (wait(NULL) < 0) fail("waiting for", "a client");
-  long long first = calls[0].started, last = 0;
+  struct span all = calls[0].span;
   for (int i = 0; i < clients; i++) {
     if (calls[i].status != 0) {
       fprintf(stderr, "timer: %s %s ended with the wait status %d\n", one->words[0], one->words[1] ? one->words[1] : "",
               calls[i].status);
       exit(1);
     }
-    if (calls[i].started < first) first = calls[i].started;
-    if (calls[i].ended > last) last = calls[i].ended;
+    if (calls[i].span.started < all.started) all.started = calls[i].span.started;
+    if (calls[i].span.ended > all.ended) all.ended = calls[i].span.ended;
   }
-  return (last - first) / 1e6;
+  return all;
 }
 
 static void wait_until(long long time) {
@@ -148,7 +153,10 @@ static void wait_until(long long time) {
 static void print(FILE *output, int rounds) {
   for (int i = 0; i < contestant_count; i++) {
     fputs(i ? ",\n [" : "[[", output);
-    for (int round = 0; round < rounds; round++) fprintf(output, "%s%.4f", round ? "," : "", contestants[i].ms[round]);
+    for (int round = 0; round < rounds; round++) {
+      struct span *one = &contestants[i].spans[round];
+      fprintf(output, "%s[%.4f,%.4f]", round ? "," : "", one->started / 1e6, one->ended / 1e6);
+    }
     fputs("]", output);
   }
   fputs("]\n", output);
@@ -162,7 +170,7 @@ int main(int argc, char **argv) {
   int warm_ups = atoi(argv[2]), rounds = atoi(argv[3]), clients = atoi(argv[4]), every_ms = atoi(argv[5]);
   if (rounds < 1 || clients < 1 || clients > most_clients) return 2;
   read_plan(argv[1]);
-  for (int i = 0; i < contestant_count; i++) contestants[i].ms = calloc(rounds, sizeof(double));
+  for (int i = 0; i < contestant_count; i++) contestants[i].spans = calloc(rounds, sizeof(struct span));
   calls = mmap(NULL, sizeof(struct call) * most_clients, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (calls == MAP_FAILED) fail("sharing", "memory");
   /* The programs read and write nothing; what they say on stderr is for who watches. */
@@ -175,8 +183,8 @@ int main(int argc, char **argv) {
     for (int i = 0; i < contestant_count; i++) {
       wait_until(next);
       next = now() + every_ms * 1000000LL;
-      double ms = run(&contestants[i], clients);
-      if (round >= 0) contestants[i].ms[round] = ms;
+      struct span one = run(&contestants[i], clients);
+      if (round >= 0) contestants[i].spans[round] = one;
     }
   print(output, rounds);
   return 0;

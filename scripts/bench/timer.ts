@@ -28,8 +28,15 @@ export type Turns = {
   readonly everyMs?: number;
 };
 
-/** Milliseconds of every call, a list for each contestant. Rejects when a program ends with a status other than 0. */
-export type Timer = (turns: Turns) => Promise<readonly (readonly number[])[]>;
+/** When a call started and ended, in milliseconds of the clock that `process.hrtime` shows (CLOCK_MONOTONIC). */
+export type Span = readonly [startedMs: number, endedMs: number];
+
+export type Timer = {
+  /** Milliseconds of every call, a list for each contestant. Rejects when a program ends with a status other than 0. */
+  readonly time: (turns: Turns) => Promise<readonly (readonly number[])[]>;
+  /** The same, with the moments. */
+  readonly spans: (turns: Turns) => Promise<readonly (readonly Span[])[]>;
+};
 
 /** A compiler of C; installs Debian's where there is none. Rejects with the line that says what to install. */
 export async function findCompiler(say: Say): Promise<string> {
@@ -49,7 +56,7 @@ export async function buildTimer(
   const source = join(import.meta.dirname, 'timer.c');
   const command = [compiler, '-O2', '-o', program, source] as const;
   await runStep({ title: 'building the timer', command, env: process.env }, say);
-  return async (turns) => {
+  const spans: Timer['spans'] = async (turns) => {
     const plan = join(folder, 'timer.plan');
     await writeFile(plan, turns.contestants.map(planOf).join(''), { mode: 0o600 });
     const { warmUps = 0, rounds, clients = 1, everyMs = 0 } = turns;
@@ -67,6 +74,9 @@ export async function buildTimer(
     if (status !== 0) throw new Error(stderr.trim() || `the timer ended with ${status}`);
     return JSON.parse(stdout);
   };
+  const time: Timer['time'] = async (turns) =>
+    (await spans(turns)).map((list) => list.map(([startedMs, endedMs]) => endedMs - startedMs));
+  return { spans, time };
 }
 
 function planOf({ program, words, env = {} }: Contestant): string {

@@ -23,6 +23,8 @@ export type IdentityProviderOptions = {
   readonly idTokenTtlSeconds?: number;
   /** One-time refresh tokens: a second use revokes the whole login. Default true. */
   readonly rotateRefreshTokens?: boolean;
+  /** Hears of every request when it arrives. */
+  readonly onRequest?: (endpoint: Endpoint) => void;
   /** Laid over the provider's settings, field by field: for tests that need a lesser provider. */
   readonly configuration?: Configuration;
 };
@@ -99,7 +101,9 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   const requests = zeroRequests();
   server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    requests[endpointByPath.find(([start]) => path.startsWith(start))?.[1] ?? 'other'] += 1;
+    const endpoint = endpointByPath.find(([start]) => path.startsWith(start))?.[1] ?? 'other';
+    requests[endpoint] += 1;
+    options.onRequest?.(endpoint);
     if (latency.ms > 0) await wait(latency.ms);
     if (path.startsWith('/sign-in/')) {
       signIn({ provider, request, response, people: options.people }).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { lineOf, pageOf } from '../../scripts/bench/report.ts';
 import { compared, median, type Row, verdictOn } from '../../scripts/bench/row.ts';
+import { thoseThatWaited } from '../../scripts/bench/waiting.ts';
 
 const fast: Row = compared(
   { figure: 'hit, against `peer`', bar: 0.4 },
@@ -44,4 +45,15 @@ test('the page has a row for every figure, what the machine is, and the day', ()
   ]);
   expect(page).toContain('- Linux 6.1\n');
   expect(page).toContain('on 2026-01-31');
+});
+
+test('a call waited when it was slow and the provider answered meanwhile, wholly or for the rest of an answer', () => {
+  const provider = { askedMs: [1000, 5000], delayMs: 300 };
+  const isFast = [900, 960] as const;
+  const besideARefresh = [1250, 1330] as const;
+  const wholly = [4950, 5400] as const;
+  const forTheRest = [5120, 5390] as const;
+  const slowByItself = [7000, 9000] as const;
+  expect(thoseThatWaited([isFast, besideARefresh, slowByItself], provider)).toEqual([]);
+  expect(thoseThatWaited([isFast, wholly, forTheRest, slowByItself], provider)).toEqual([450, 270]);
 });
