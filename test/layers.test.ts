@@ -54,9 +54,9 @@ const edgeRooms: Readonly<Record<string, readonly string[]>> = {
   provider: ['files'],
   kubeconfig: ['files', 'runtime'],
   person: ['files'],
-  cluster: [],
+  cluster: ['files', 'kubeconfig'],
   runtime: [],
-  completion: ['files', 'store', 'provider', 'kubeconfig', 'login'],
+  completion: ['files', 'store', 'provider', 'kubeconfig', 'cluster', 'login'],
   login: ['files', 'store', 'provider', 'kubeconfig', 'person', 'cluster', 'runtime'],
 };
 

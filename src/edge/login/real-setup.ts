@@ -52,7 +52,7 @@ export async function signInForUse(settings: LoginSettings, use: LoginUse, host:
 
 /** Who the cluster of the kubeconfig takes the token's bearer for. Fails with `cluster`, `file`. */
 export async function askCluster(cluster: KubeCluster, token: string, host: Host): Promise<SeenUser> {
-  const { whoDoesClusterSee } = await import('../cluster.ts');
+  const { whoDoesClusterSee } = await import('../cluster/seen-user.ts');
   const execCluster = execClusterOf(cluster, await clusterCaBase64(cluster));
   return whoDoesClusterSee({ cluster: execCluster, token, signal: host.signal });
 }
