@@ -33,7 +33,8 @@ export async function listPages(
     const query = { limit: `${pageSize}`, ...(next !== '' && { continue: next }) };
     const answer = await api.ask({ path, query });
     if (answer.status === 403) return 'forbidden';
-    const resumed: string | undefined = answer.status === 410 && next !== '' ? continueIn(answer.body) : undefined;
+    const resumed: string | undefined =
+      answer.status === 410 && next !== '' ? continueIn(answer.body) : undefined;
     if (resumed !== undefined) {
       next = resumed;
       continue;

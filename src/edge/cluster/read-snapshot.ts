@@ -1,0 +1,172 @@
+// A live cluster's RBAC as a snapshot: four LISTs and the namespaces at the same time, discovery beside them.
+
+import type { Discovery } from '../../rbac/discovery.ts';
+import { aggregatedDiscovery, discoveryOf } from '../../rbac/discovery-read.ts';
+import {
+  type Binding,
+  bindingIn,
+  type Gap,
+  type Namespace,
+  namespaceIn,
+  type Role,
+  roleIn,
+  type Snapshot,
+  snapshotOf,
+} from '../../rbac/snapshot.ts';
+import type { ApiClient } from './api-client.ts';
+import { answerFailure } from './api-failure.ts';
+import { type JsonObject, type ListedPage, listPages } from './lists.ts';
+
+const rbac = '/apis/rbac.authorization.k8s.io/v1';
+
+/** Which objects an answer needs: all, or for a question about one namespace that namespace's and the cluster's. */
+export type SnapshotWish = {
+  readonly namespace?: string | undefined;
+  readonly discovery: boolean;
+  readonly namespaces: boolean;
+  /** Told after each page: how many objects of what were read, and how many are known to come. */
+  readonly progress?: (read: { readonly objects: number; readonly expected: number }) => void;
+};
+
+/**
+ * Reads what may be read; what may not is a gap. Where a LIST over all namespaces is forbidden each namespace is
+ * tried by itself. Fails with `cluster` when the server can't be reached or does not know the caller.
+ */
+export async function readSnapshot(api: ApiClient, wish: SnapshotWish): Promise<Snapshot> {
+  const reading = { api, wish, gaps: [] as Gap[], count: counter(wish.progress) };
+  const namespaces = readNamespaces(reading);
+  const [roles, clusterRoles, roleBindings, clusterRoleBindings, found, discovery] = await Promise.all([
+    readNamespaced(reading, 'roles', (item) => roleIn(item, 'Role'), namespaces),
+    readObjects<Role>(reading, 'clusterroles', (item) => roleIn(item, 'ClusterRole')),
+    readNamespaced(reading, 'rolebindings', (item) => bindingIn(item, 'RoleBinding'), namespaces),
+    readObjects<Binding>(reading, 'clusterrolebindings', (item) => bindingIn(item, 'ClusterRoleBinding')),
+    namespaces,
+    wish.discovery ? readDiscovery(reading) : undefined,
+  ]);
+  const { gaps } = reading;
+  return snapshotOf({
+    roles,
+    clusterRoles,
+    roleBindings,
+    clusterRoleBindings,
+    namespaces: found,
+    discovery,
+    gaps,
+  });
+}
+
+type Reading = {
+  readonly api: ApiClient;
+  readonly wish: SnapshotWish;
+  readonly gaps: Gap[];
+  readonly count: (what: string, page: ListedPage) => void;
+};
+
+function counter(progress: SnapshotWish['progress']): Reading['count'] {
+  const read = new Map<string, { objects: number; expected: number }>();
+  return (what, { items, remaining = 0 }) => {
+    const objects = (read.get(what)?.objects ?? 0) + items.length;
+    read.set(what, { objects, expected: objects + remaining });
+    const all = [...read.values()];
+    progress?.({
+      objects: all.reduce((sum, each) => sum + each.objects, 0),
+      expected: all.reduce((sum, each) => sum + each.expected, 0),
+    });
+  };
+}
+
+/** Objects of the cluster, or of one namespace; undefined where the LIST is forbidden. */
+async function listed<Value>(
+  { api, count }: Reading,
+  path: string,
+  read: (item: JsonObject) => Value | undefined,
+): Promise<readonly Value[] | undefined> {
+  const found: Value[] = [];
+  const end = await listPages(api, path, (page) => {
+    for (const item of page.items) {
+      const value = read(item);
+      if (value !== undefined) found.push(value);
+    }
+    count(path, page);
+  });
+  return end === 'complete' ? found : undefined;
+}
+
+async function readObjects<Value>(
+  reading: Reading,
+  what: 'clusterroles' | 'clusterrolebindings',
+  read: (item: JsonObject) => Value | undefined,
+): Promise<readonly Value[]> {
+  const found = await listed(reading, `${rbac}/${what}`, read);
+  if (found === undefined) reading.gaps.push({ what, namespace: '', reason: 'you may not list them' });
+  return found ?? [];
+}
+
+async function readNamespaced<Value>(
+  reading: Reading,
+  what: 'roles' | 'rolebindings',
+  read: (item: JsonObject) => Value | undefined,
+  namespaces: Promise<readonly Namespace[]>,
+): Promise<readonly Value[]> {
+  const { namespace } = reading.wish;
+  const ofOne = (name: string): Promise<readonly Value[] | undefined> =>
+    listed(reading, `${rbac}/namespaces/${encodeURIComponent(name)}/${what}`, read);
+  const found = await (namespace === undefined ? listed(reading, `${rbac}/${what}`, read) : ofOne(namespace));
+  if (found !== undefined) return found;
+  if (namespace !== undefined) {
+    reading.gaps.push({ what, namespace, reason: 'you may not list them' });
+    return [];
+  }
+  const names = (await namespaces).map(({ name }) => name);
+  if (names.length === 0) reading.gaps.push({ what, namespace: '', reason: 'you may not list them' });
+  return (await inTurns(names, (name) => forbiddenIsGap(reading, { what, name }, ofOne))).flat();
+}
+
+async function forbiddenIsGap<Value>(
+  { gaps }: Reading,
+  { what, name }: { readonly what: Gap['what']; readonly name: string },
+  list: (name: string) => Promise<readonly Value[] | undefined>,
+): Promise<readonly Value[]> {
+  const found = await list(name);
+  if (found === undefined) gaps.push({ what, namespace: name, reason: 'you may not list them' });
+  return found ?? [];
+}
+
+/** A few at a time: thousands of namespaces must not become thousands of connections. */
+async function inTurns<Value>(
+  names: readonly string[],
+  work: (name: string) => Promise<Value>,
+): Promise<readonly Value[]> {
+  const results: Value[] = [];
+  const rest = names.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, name] of rest) results[index] = await work(name);
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+  return results;
+}
+
+async function readNamespaces(reading: Reading): Promise<readonly Namespace[]> {
+  if (!reading.wish.namespaces) return [];
+  const found = await listed(reading, '/api/v1/namespaces', namespaceIn);
+  if (found === undefined)
+    reading.gaps.push({ what: 'namespaces', namespace: '', reason: 'you may not list them' });
+  return found ?? [];
+}
+
+/** Both halves of aggregated discovery (Kubernetes 1.30; earlier servers answer with their own lists and are asked one by one). */
+export async function readDiscovery({
+  api,
+  gaps,
+}: Pick<Reading, 'api' | 'gaps'>): Promise<Discovery | undefined> {
+  const answers = await Promise.all(
+    ['/api', '/apis'].map((path) => api.ask({ path, accept: aggregatedDiscovery })),
+  );
+  for (const answer of answers) {
+    if (answer.status === 401) throw answerFailure(api.server, 'say which resources it has', answer);
+  }
+  const discovery = discoveryOf(answers.map(({ body }) => body));
+  if (discovery.resources.length > 0) return discovery;
+  gaps.push({ what: 'discovery', namespace: '', reason: 'the server does not list its resources at once' });
+  return undefined;
+}
