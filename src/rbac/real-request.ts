@@ -3,6 +3,7 @@
 
 import { type ApiResource, resourceName } from './discovery.ts';
 import type { Attributes, ResourceAttributes } from './rule.ts';
+import { requestVerbs, urlVerbs } from './verbs.ts';
 
 /** Why no request carries such attributes. */
 export type Unreal =
@@ -17,10 +18,6 @@ export type Unreal =
   /** A method of HTTP in lower case is what URLs are asked with. */
   | 'not-a-method';
 
-/** Verbs that requests have; any other is a check that the server makes besides (bind, impersonate, use, …). */
-const requestVerbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
-const methods = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'];
-
 /**
  * Why no real request carries these attributes; undefined where one may, for the server's own checks (`bind`, `use`),
  * and where nothing is known about the cluster's resources.
@@ -29,7 +26,7 @@ export function unrealRequest(
   asked: Attributes,
   resources: ReadonlyMap<string, ApiResource> | undefined,
 ): Unreal | undefined {
-  if (asked.kind === 'non-resource') return methods.includes(asked.verb) ? undefined : 'not-a-method';
+  if (asked.kind === 'non-resource') return urlVerbs.includes(asked.verb) ? undefined : 'not-a-method';
   if (resources === undefined || asked.resource === '*' || !requestVerbs.includes(asked.verb))
     return undefined;
   const found = resources.get(resourceName(asked));
