@@ -160,7 +160,12 @@ export async function readDiscovery({
   gaps,
 }: Pick<Reading, 'api' | 'gaps'>): Promise<Discovery | undefined> {
   const answers = await Promise.all(
-    ['/api', '/apis'].map((path) => api.ask({ path, accept: aggregatedDiscovery })),
+    ['/api', '/apis'].map((path) =>
+      api.ask({
+        path,
+        accept: `${aggregatedDiscovery},${aggregatedDiscovery.replace(';v=v2;', ';v=v2beta1;')},application/json`,
+      }),
+    ),
   );
   for (const answer of answers) {
     if (answer.status === 401) throw answerFailure(api.server, 'say which resources it has', answer);

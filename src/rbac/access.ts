@@ -1,0 +1,214 @@
+// Who reaches what: a snapshot, indexed, and the verdict of RBAC's authorizer on it with the whole way from the person
+// to the rule. Verdicts are what SubjectAccessReview answers for the same objects; gaps and other authorizers are said.
+
+import { originOf } from './aggregation.ts';
+import { type ApiResource, resourcesByName } from './discovery.ts';
+import { type Unreal, unrealRequest } from './real-request.ts';
+import { type Attributes, allows, type Rule } from './rule.ts';
+import type { Binding, Gap, Role, Snapshot } from './snapshot.ts';
+import { appliesTo, type Identity, identityKeys, isMaster, type Subject, subjectKey } from './subject.ts';
+
+/** By namespace, '' for what is of the whole cluster, then by name or by subject. */
+type Scoped<Value> = ReadonlyMap<string, ReadonlyMap<string, Value>>;
+
+/** A snapshot made quick to ask; made once, asked many times. */
+export type Access = {
+  readonly snapshot: Snapshot;
+  readonly roles: Scoped<Role>;
+  /** By the key of each subject that a binding names. */
+  readonly bindings: Scoped<readonly Binding[]>;
+  /** By `resourceName`; undefined where the snapshot has no discovery. */
+  readonly resources: ReadonlyMap<string, ApiResource> | undefined;
+  /** Of collecting ClusterRoles, as far as they were asked about. */
+  readonly origins: Map<Rule, readonly string[]>;
+};
+
+export type ObjectRef<Kind extends string> = {
+  readonly kind: Kind;
+  /** '' for an object of the cluster. */
+  readonly namespace: string;
+  readonly name: string;
+};
+export type BindingRef = ObjectRef<Binding['kind']>;
+export type RoleObjectRef = ObjectRef<Role['kind']>;
+
+/** One whole way: this subject is named by that binding, whose role holds the rule. */
+export type Chain = {
+  readonly subject: Subject;
+  readonly binding: BindingRef;
+  readonly role: RoleObjectRef;
+  /** Where the role collects others: the ClusterRoles down to the one in which the rule is written. */
+  readonly parts: readonly string[];
+  readonly rule: Rule;
+};
+
+/** A binding whose role is not there: it gives nothing until somebody makes a role of that name. */
+export type Dangling = { readonly binding: Binding; readonly role: RoleObjectRef };
+
+/** What is true of every answer. */
+export type Coverage = {
+  /** Whether nothing that was not read, and no authorizer beside RBAC, could change it. */
+  readonly complete: boolean;
+  /** What could. */
+  readonly gaps: readonly Gap[];
+};
+
+export type Verdict = Coverage & {
+  readonly allowed: boolean;
+  /** What allowed it; undefined when nothing did. */
+  readonly by: { readonly kind: 'masters' } | { readonly kind: 'chain'; readonly chain: Chain } | undefined;
+  /** Why no request can carry these attributes, whatever the authorizer says of them. */
+  readonly unreal: Unreal | undefined;
+  readonly dangling: readonly Dangling[];
+};
+
+/** Indexes a snapshot: linear in its objects, nothing is copied. */
+export function accessOf(snapshot: Snapshot): Access {
+  const roles = new Map<string, Map<string, Role>>();
+  for (const each of snapshot.clusterRoles) inScope(roles, '').set(each.name, each);
+  for (const each of snapshot.roles) inScope(roles, each.namespace).set(each.name, each);
+  const bindings = new Map<string, Map<string, Binding[]>>();
+  for (const each of snapshot.clusterRoleBindings) indexBinding(inScope(bindings, ''), each);
+  for (const each of snapshot.roleBindings) indexBinding(inScope(bindings, each.namespace), each);
+  const resources = snapshot.discovery && resourcesByName(snapshot.discovery);
+  return { snapshot, roles, bindings, resources, origins: new Map() };
+}
+
+function inScope<Value>(scoped: Map<string, Map<string, Value>>, namespace: string): Map<string, Value> {
+  const there = scoped.get(namespace);
+  if (there !== undefined) return there;
+  const made = new Map<string, Value>();
+  scoped.set(namespace, made);
+  return made;
+}
+
+function indexBinding(bySubject: Map<string, Binding[]>, binding: Binding): void {
+  for (const subject of binding.subjects) {
+    const key = subjectKey(subject);
+    const there = bySubject.get(key);
+    if (there === undefined) bySubject.set(key, [binding]);
+    else if (there.at(-1) !== binding) there.push(binding);
+  }
+}
+
+/** The role that a binding refers to; a Role is looked for in the binding's own namespace only (rule.go). */
+export function roleOf(access: Access, { kind, namespace, roleRef }: Binding): Role | undefined {
+  const isReachable = roleRef.kind === 'ClusterRole' || kind === 'RoleBinding';
+  const where = roleRef.kind === 'ClusterRole' ? '' : namespace;
+  return isReachable ? access.roles.get(where)?.get(roleRef.name) : undefined;
+}
+
+/**
+ * Whether RBAC allows this, and by which way, the first in the order ClusterRoleBindings, then RoleBindings of the
+ * request's namespace. The identity is taken as it is: `withImpliedGroups` first, unless it is complete.
+ */
+export function judge(access: Access, identity: Identity, asked: Attributes): Verdict {
+  const unreal = unrealRequest(asked, access.resources);
+  if (isMaster(identity)) return { ...certain, allowed: true, by: { kind: 'masters' }, unreal, dangling: [] };
+  const dangling: Dangling[] = [];
+  for (const binding of bindingsFor(access, identity, namespacesOf(asked))) {
+    const role = roleOf(access, binding);
+    const rule = role?.rules.find((each) => allows(each, asked));
+    if (role === undefined) dangling.push(danglingOf(binding));
+    else if (rule !== undefined) {
+      const chain = chainOf(access, { subject: subjectOf(binding, identity), binding, role, rule });
+      return { ...certain, allowed: true, by: { kind: 'chain', chain }, unreal, dangling };
+    }
+  }
+  return {
+    ...coverageOf(access.snapshot, namespacesOf(asked)),
+    allowed: false,
+    by: undefined,
+    unreal,
+    dangling,
+  };
+}
+
+/** Every way by which this is allowed; system:masters is none of them. */
+export function allChains(access: Access, identity: Identity, asked: Attributes): readonly Chain[] {
+  return bindingsFor(access, identity, namespacesOf(asked)).flatMap((binding) => {
+    const role = roleOf(access, binding);
+    const rules = role?.rules.filter((each) => allows(each, asked)) ?? [];
+    return rules.flatMap((rule) =>
+      role === undefined
+        ? []
+        : [chainOf(access, { subject: subjectOf(binding, identity), binding, role, rule })],
+    );
+  });
+}
+
+/** The scopes whose bindings count for a request: of a namespace only where it has one. */
+function namespacesOf(asked: Attributes): readonly string[] {
+  return asked.kind === 'resource' && asked.namespace !== '' ? ['', asked.namespace] : [''];
+}
+
+/** The bindings in these scopes that name this identity, each once. */
+export function bindingsFor(
+  access: Access,
+  identity: Identity,
+  namespaces: Iterable<string>,
+): readonly Binding[] {
+  const keys = identityKeys(identity);
+  const found = new Set<Binding>();
+  for (const namespace of namespaces) {
+    const bySubject = access.bindings.get(namespace);
+    if (bySubject === undefined) continue;
+    for (const key of keys) for (const binding of bySubject.get(key) ?? []) found.add(binding);
+  }
+  return [...found];
+}
+
+type Link = {
+  readonly subject: Subject;
+  readonly binding: Binding;
+  readonly role: Role;
+  readonly rule: Rule;
+};
+
+export function chainOf(access: Access, { subject, binding, role, rule }: Link): Chain {
+  return { subject, binding: refOf(binding), role: refOf(role), parts: partNames(access, role, rule), rule };
+}
+
+function partNames(access: Access, role: Role, rule: Rule): readonly string[] {
+  if (role.aggregates === undefined) return [];
+  const known = access.origins.get(rule);
+  if (known !== undefined) return known;
+  const names = originOf(role, rule, access.snapshot.clusterRoles);
+  access.origins.set(rule, names);
+  return names;
+}
+
+/** Where an object is, without what it holds. */
+export function refOf<Kind extends string>({ kind, namespace, name }: ObjectRef<Kind>): ObjectRef<Kind> {
+  return { kind, namespace, name };
+}
+
+export function danglingOf(binding: Binding): Dangling {
+  const { kind, name } = binding.roleRef;
+  return { binding, role: { kind, namespace: kind === 'Role' ? binding.namespace : '', name } };
+}
+
+function subjectOf(binding: Binding, identity: Identity): Subject {
+  const subject = binding.subjects.find((each) => appliesTo(each, identity));
+  if (subject === undefined) throw new TypeError('a binding was indexed by a subject that it does not name');
+  return subject;
+}
+
+const certain: Coverage = { complete: true, gaps: [] };
+
+/** What could change an answer about these scopes; 'all' for every namespace. */
+export function coverageOf({ gaps }: Snapshot, namespaces: readonly string[] | 'all'): Coverage {
+  const relevant = gaps.filter(
+    ({ what, namespace }) =>
+      what !== 'namespaces' &&
+      what !== 'discovery' &&
+      (what === 'authorizers' || what.startsWith('cluster') || touches(namespace, namespaces)),
+  );
+  return { complete: relevant.length === 0, gaps: relevant };
+}
+
+/** A gap in all namespaces touches whoever looks at one. */
+function touches(namespace: string, namespaces: readonly string[] | 'all'): boolean {
+  if (namespaces === 'all') return true;
+  return namespace === '' ? namespaces.some((each) => each !== '') : namespaces.includes(namespace);
+}
