@@ -29,7 +29,17 @@ export async function runCli(host: Host): Promise<void> {
     .fail((message, error) => {
       throw error instanceof Error ? error : usageFailure(message, host.arguments);
     });
-  const add = [addSetup, addGetToken, addLogin, addStatus, addLogout, addCompletion, addVersion];
+  const add = [
+    addSetup,
+    addGetToken,
+    addLogin,
+    addStatus,
+    addLogout,
+    addCan,
+    addWhoCan,
+    addCompletion,
+    addVersion,
+  ];
   for (const addCommand of add) addCommand(parser, { host, say });
   await parser.parseAsync();
 }
@@ -128,6 +138,50 @@ function addLogout(parser: Argv, { host, say }: Seat): void {
       const outcome = await logout.run(logout.parse(words), await logout.realDeps(host));
       say(logout.describe(outcome));
       logout.insistOnRevocation(outcome);
+    },
+  );
+}
+
+function addCan(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'can [subject] [question..]',
+    commandList.can.about,
+    async (words) =>
+      words
+        .positional('subject', { type: 'string', describe: 'me, group:NAME, user:NAME or sa:NAMESPACE/NAME' })
+        .positional('question', { type: 'string', describe: 'VERB RESOURCE[.GROUP][/SUBRESOURCE] [NAME]' })
+        .options((await commandList.can.load()).options)
+        .example('$0 can me delete deployments -n shop', 'yes or no, and why')
+        .example('$0 can group:oidc:devs', 'everything that this group may do')
+        .example('$0 can sa:shop/ci create pods/exec --verify', 'ask the API server too, and compare'),
+    async (words) => {
+      const can = await commandList.can.load();
+      const request = can.parse(words);
+      const outcome = await can.run(request, await can.realDeps(host));
+      say(can.describe(outcome, request));
+      can.insistOnYes(outcome);
+    },
+  );
+}
+
+function addWhoCan(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'who-can <verb> <resource> [name]',
+    commandList['who-can'].about,
+    async (words) =>
+      words
+        .positional('verb', { type: 'string', describe: 'get, list, create, …' })
+        .positional('resource', { type: 'string', describe: 'RESOURCE[.GROUP][/SUBRESOURCE] or /URL' })
+        .positional('name', { type: 'string', describe: 'of one object' })
+        .options((await commandList['who-can'].load()).options)
+        .example('$0 who-can get secrets -n shop', 'in one namespace')
+        .example('$0 who-can create pods/exec -A', 'in any namespace')
+        .example('$0 who-can get /metrics', 'a URL')
+        .example('$0 who-can get secrets -A -f rbac/ --stock', 'in manifests, before they are applied'),
+    async (words) => {
+      const command = await commandList['who-can'].load();
+      const request = command.parse(words);
+      say(command.describe(await command.run(request, await command.realDeps(host)), request));
     },
   );
 }

@@ -21,6 +21,14 @@ export const commandList = {
     about: 'delete the tokens here and revoke them at the provider',
     load: () => import('./commands/logout.ts'),
   },
+  can: {
+    about: 'may they? yes or no, and why; without a question: everything they may do',
+    load: () => import('./commands/can.ts'),
+  },
+  'who-can': {
+    about: 'who may do something, and through which bindings',
+    load: () => import('./commands/who-can.ts'),
+  },
   completion: {
     about: 'complete words in a shell: "install" for kubectl oidc, or a script for kubectl-oidc',
     load: () => import('./commands/completion.ts'),

@@ -3,12 +3,9 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', 'src');
-const shared = ['failure', 'foreign-text', 'nearest-name', 'typed-words'];
+const shared = ['failure', 'foreign-text', 'nearest-name', 'typed-words', 'json-document'];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
-const awaitingCommands = [
-  'edge/access/open-access',
-  ...['covers', 'effective-access', 'resource-words', 'who-can', 'where-words'].map((name) => `rbac/${name}`),
-];
+const awaitingCommands = [...['covers'].map((name) => `rbac/${name}`)];
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
 type Rule = {
@@ -33,14 +30,24 @@ const rules: Readonly<Record<string, Rule>> = {
   'foreign-text': { at: [] },
   'nearest-name': { at: [] },
   'typed-words': { at: [/^failure$/] },
+  'json-document': { at: [] },
   commands: {
-    at: [/^failure$/, /^foreign-text$/, /^typed-words$/, /^version$/, /^(completion|oidc|rbac|practices)\//],
+    at: [
+      /^failure$/,
+      /^foreign-text$/,
+      /^typed-words$/,
+      /^json-document$/,
+      /^version$/,
+      /^(completion|oidc|rbac|practices)\//,
+    ],
     late: [/^(edge|ui|report)\//],
     types: [/^host$/, /^edge\/kubeconfig\//],
   },
   completion: { at: [/^foreign-text$/, /^completion\//] },
   oidc: { at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^typed-words$/, /^oidc\//] },
-  rbac: { at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^typed-words$/, /^rbac\//] },
+  rbac: {
+    at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^typed-words$/, /^json-document$/, /^rbac\//],
+  },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {
     at: [

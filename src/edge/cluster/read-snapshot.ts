@@ -146,9 +146,9 @@ async function readNamespaced<Value>(
   const found = await listed(reading, `${rbac}/${what}`, read);
   if (found !== undefined) return found;
   const { names, areAll } = await reading.namesToTry();
-  if (!areAll)
-    reading.gaps.push({ what, namespace: '', reason: 'you may not list them, nor the namespaces' });
-  return (await inTurns(names, (name) => forbiddenIsGap(reading, { what, name }, ofOne))).flat();
+  if (areAll) return (await inTurns(names, (name) => forbiddenIsGap(reading, { what, name }, ofOne))).flat();
+  reading.gaps.push({ what, namespace: '', reason: 'you may not list them, nor the namespaces' });
+  return (await inTurns(names, async (name) => (await ofOne(name)) ?? [])).flat();
 }
 
 async function forbiddenIsGap<Value>(
