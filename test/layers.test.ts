@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..', 'src');
 const shared = ['failure', 'foreign-text', 'nearest-name', 'typed-words', 'json-document'];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
-const awaitingCommands = [...['covers'].map((name) => `rbac/${name}`)];
+const awaitingCommands = ['covers', 'escalation', 'impersonation'].map((name) => `rbac/${name}`);
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
 type Rule = {
