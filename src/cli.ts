@@ -37,6 +37,7 @@ export async function runCli(host: Host): Promise<void> {
     addLogout,
     addCan,
     addWhoCan,
+    addCheck,
     addCompletion,
     addVersion,
   ];
@@ -182,6 +183,30 @@ function addWhoCan(parser: Argv, { host, say }: Seat): void {
       const command = await commandList['who-can'].load();
       const request = command.parse(words);
       say(command.describe(await command.run(request, await command.realDeps(host)), request));
+    },
+  );
+}
+
+function addCheck(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'check <files..>',
+    commandList.check.about,
+    async (words) =>
+      words
+        .positional('files', {
+          type: 'string',
+          array: true,
+          describe: 'files of checks (kind: AccessChecks), or - for stdin',
+        })
+        .options((await commandList.check.load()).options)
+        .example('$0 check access-checks.yaml', 'against the cluster of the current context')
+        .example('$0 check access-checks.yaml -f rbac/ --stock -o junit', 'in CI, against manifests'),
+    async (words) => {
+      const check = await commandList.check.load();
+      const request = check.parse(words);
+      const results = await check.run(request, await check.realDeps(host));
+      say(check.describe(results, request));
+      check.insistOnAll(results);
     },
   );
 }

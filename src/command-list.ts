@@ -29,6 +29,10 @@ export const commandList = {
     about: 'who may do something, and through which bindings',
     load: () => import('./commands/who-can.ts'),
   },
+  check: {
+    about: 'access as tests: who must be able to do what, and who must not',
+    load: () => import('./commands/check.ts'),
+  },
   completion: {
     about: 'complete words in a shell: "install" for kubectl oidc, or a script for kubectl-oidc',
     load: () => import('./commands/completion.ts'),
