@@ -43,7 +43,9 @@ function named({ kind, namespace, name }: BindingRef | RoleObjectRef): object {
 
 /** A binding once, however many rules of its role allow it. */
 function byBinding(through: readonly Chain[]): readonly Chain[] {
-  return [...new Map(through.map((chain) => [refWords(chain.binding), chain])).values()];
+  if (through.length === 1) return through;
+  const keyOf = ({ kind, namespace, name }: BindingRef): string => `${kind} ${namespace}/${name}`;
+  return [...new Map(through.map((chain) => [keyOf(chain.binding), chain])).values()];
 }
 
 /** A row for each subject and role; `wide`: for each binding and rule. */
