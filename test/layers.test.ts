@@ -3,13 +3,11 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', 'src');
-const shared = ['failure', 'foreign-text', 'nearest-name'];
+const shared = ['failure', 'foreign-text', 'nearest-name', 'typed-words'];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
 const awaitingCommands = [
-  ...['open-cluster', 'read-snapshot', 'reviews'].map((name) => `edge/cluster/${name}`),
-  ...['covers', 'effective-access', 'objects', 'resource-words', 'stock', 'who-can'].map(
-    (name) => `rbac/${name}`,
-  ),
+  'edge/access/open-access',
+  ...['covers', 'effective-access', 'resource-words', 'who-can', 'where-words'].map((name) => `rbac/${name}`),
 ];
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
@@ -34,20 +32,21 @@ const rules: Readonly<Record<string, Rule>> = {
   failure: { at: [/^foreign-text$/] },
   'foreign-text': { at: [] },
   'nearest-name': { at: [] },
+  'typed-words': { at: [/^failure$/] },
   commands: {
-    at: [/^failure$/, /^foreign-text$/, /^version$/, /^(completion|oidc|rbac|practices)\//],
+    at: [/^failure$/, /^foreign-text$/, /^typed-words$/, /^version$/, /^(completion|oidc|rbac|practices)\//],
     late: [/^(edge|ui|report)\//],
     types: [/^host$/, /^edge\/kubeconfig\//],
   },
   completion: { at: [/^foreign-text$/, /^completion\//] },
-  oidc: { at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^oidc\//] },
-  rbac: { at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^rbac\//] },
+  oidc: { at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^typed-words$/, /^oidc\//] },
+  rbac: { at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^typed-words$/, /^rbac\//] },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {
     at: [
       /^failure$/,
       /^foreign-text$/,
-      /^(completion|oidc)\//,
+      /^(completion|oidc|rbac)\//,
       /^edge\//,
       /^node:/,
       /^[@a-z][^:/]*(\/[^:/]+)?$/,
@@ -64,6 +63,7 @@ const edgeRooms: Readonly<Record<string, readonly string[]>> = {
   person: ['files'],
   cluster: ['files', 'kubeconfig'],
   runtime: [],
+  access: ['files', 'kubeconfig', 'cluster'],
   completion: ['files', 'store', 'provider', 'kubeconfig', 'cluster', 'login'],
   login: ['files', 'store', 'provider', 'kubeconfig', 'person', 'cluster', 'runtime'],
 };

@@ -13,8 +13,8 @@ import {
   parseChoice,
   type TargetChoice,
 } from '../oidc/targets.ts';
-import { type TypedWords, textOf } from '../oidc/typed-words.ts';
 import { describeRows, describeTime, placeWords } from '../oidc/words.ts';
+import { type TypedWords, textOf } from '../typed-words.ts';
 
 export const options = {
   context: { type: 'string', describe: 'context to sign in for (default: the current one)' },

@@ -21,7 +21,7 @@ import { claimMappingOf, type JudgedSetup, judgeSetup } from '../oidc/setup-sett
 import { describeChanges, nextStep, refuseForeignVariables } from '../oidc/setup-words.ts';
 import type { LoginUse } from '../oidc/targets.ts';
 import type { Tokens } from '../oidc/token.ts';
-import type { TypedWords } from '../oidc/typed-words.ts';
+import type { TypedWords } from '../typed-words.ts';
 
 const { 'issuer-url': issuerUrl, 'client-id': clientId, ...otherLoginOptions } = loginOptions;
 /** What everybody must give stands first in the help text. */

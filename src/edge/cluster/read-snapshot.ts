@@ -1,5 +1,6 @@
 // A live cluster's RBAC as a snapshot: four LISTs and the namespaces at the same time, discovery beside them.
 
+import type { ReadWish } from '../../rbac/access-source.ts';
 import type { Discovery } from '../../rbac/discovery.ts';
 import { aggregatedDiscovery, discoveryOf } from '../../rbac/discovery-read.ts';
 import {
@@ -19,11 +20,11 @@ import { type JsonObject, type ListedPage, listPages } from './lists.ts';
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 
-/** Which objects an answer needs: all, or for a question about one namespace that namespace's and the cluster's. */
-export type SnapshotWish = {
-  readonly namespace?: string | undefined;
+/** Which objects an answer needs: `ReadWish`, and whether discovery is read beside them. */
+export type SnapshotWish = ReadWish & {
   readonly discovery: boolean;
-  readonly namespaces: boolean;
+  /** The namespace to look in where not even the namespaces may be listed. */
+  readonly ownNamespace?: string;
   /** Told after each page: how many objects of what were read, and how many are known to come. */
   readonly progress?: (read: { readonly objects: number; readonly expected: number }) => void;
 };
@@ -33,23 +34,23 @@ export type SnapshotWish = {
  * tried by itself. Fails with `cluster` when the server can't be reached or does not know the caller.
  */
 export async function readSnapshot(api: ApiClient, wish: SnapshotWish): Promise<Snapshot> {
-  const reading = { api, wish, gaps: [] as Gap[], count: counter(wish.progress) };
-  const namespaces = readNamespaces(reading);
-  const [roles, clusterRoles, roleBindings, clusterRoleBindings, found, discovery] = await Promise.all([
-    readNamespaced(reading, 'roles', (item) => roleIn(item, 'Role'), namespaces),
+  const gaps: Gap[] = [];
+  const namesToTry = once(() => namespacesToTry(api, wish));
+  const reading: Reading = { api, wish, gaps, count: counter(wish.progress), namesToTry };
+  const [roles, clusterRoles, roleBindings, clusterRoleBindings, namespaces, discovery] = await Promise.all([
+    readNamespaced(reading, 'roles', (item) => roleIn(item, 'Role')),
     readObjects<Role>(reading, 'clusterroles', (item) => roleIn(item, 'ClusterRole')),
-    readNamespaced(reading, 'rolebindings', (item) => bindingIn(item, 'RoleBinding'), namespaces),
+    readNamespaced(reading, 'rolebindings', (item) => bindingIn(item, 'RoleBinding')),
     readObjects<Binding>(reading, 'clusterrolebindings', (item) => bindingIn(item, 'ClusterRoleBinding')),
-    namespaces,
+    wish.namespaces ? readNamespaces(reading) : [],
     wish.discovery ? readDiscovery(reading) : undefined,
   ]);
-  const { gaps } = reading;
   return snapshotOf({
     roles,
     clusterRoles,
     roleBindings,
     clusterRoleBindings,
-    namespaces: found,
+    namespaces,
     discovery,
     gaps,
   });
@@ -60,7 +61,37 @@ type Reading = {
   readonly wish: SnapshotWish;
   readonly gaps: Gap[];
   readonly count: (what: string, page: ListedPage) => void;
+  /** The namespaces to try one by one, looked up when the first list needs them. */
+  readonly namesToTry: () => Promise<NamesToTry>;
 };
+
+type NamesToTry = { readonly names: readonly string[]; readonly areAll: boolean };
+
+function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
+  let begun: Promise<Value> | undefined;
+  return () => {
+    begun ??= work();
+    return begun;
+  };
+}
+
+/** Those that may be listed, else the context's own. */
+async function namespacesToTry(
+  api: ApiClient,
+  { ownNamespace = 'default' }: SnapshotWish,
+): Promise<NamesToTry> {
+  const names = await listNamespaceNames(api);
+  return { names: names ?? [ownNamespace], areAll: names !== undefined };
+}
+
+/** undefined where they may not be listed. */
+export async function listNamespaceNames(api: ApiClient): Promise<readonly string[] | undefined> {
+  const names: string[] = [];
+  const end = await listPages(api, '/api/v1/namespaces', ({ items }) => {
+    for (const item of items) names.push(namespaceIn(item)?.name ?? '');
+  });
+  return end === 'complete' ? names : undefined;
+}
 
 function counter(progress: SnapshotWish['progress']): Reading['count'] {
   const read = new Map<string, { objects: number; expected: number }>();
@@ -106,19 +137,17 @@ async function readNamespaced<Value>(
   reading: Reading,
   what: 'roles' | 'rolebindings',
   read: (item: JsonObject) => Value | undefined,
-  namespaces: Promise<readonly Namespace[]>,
 ): Promise<readonly Value[]> {
-  const { namespace } = reading.wish;
+  const { scope } = reading.wish;
   const ofOne = (name: string): Promise<readonly Value[] | undefined> =>
     listed(reading, `${rbac}/namespaces/${encodeURIComponent(name)}/${what}`, read);
-  const found = await (namespace === undefined ? listed(reading, `${rbac}/${what}`, read) : ofOne(namespace));
+  if (scope.kind === 'cluster') return [];
+  if (scope.kind === 'namespace') return forbiddenIsGap(reading, { what, name: scope.namespace }, ofOne);
+  const found = await listed(reading, `${rbac}/${what}`, read);
   if (found !== undefined) return found;
-  if (namespace !== undefined) {
-    reading.gaps.push({ what, namespace, reason: 'you may not list them' });
-    return [];
-  }
-  const names = (await namespaces).map(({ name }) => name);
-  if (names.length === 0) reading.gaps.push({ what, namespace: '', reason: 'you may not list them' });
+  const { names, areAll } = await reading.namesToTry();
+  if (!areAll)
+    reading.gaps.push({ what, namespace: '', reason: 'you may not list them, nor the namespaces' });
   return (await inTurns(names, (name) => forbiddenIsGap(reading, { what, name }, ofOne))).flat();
 }
 
@@ -147,7 +176,6 @@ async function inTurns<Value>(
 }
 
 async function readNamespaces(reading: Reading): Promise<readonly Namespace[]> {
-  if (!reading.wish.namespaces) return [];
   const found = await listed(reading, '/api/v1/namespaces', namespaceIn);
   if (found === undefined)
     reading.gaps.push({ what: 'namespaces', namespace: '', reason: 'you may not list them' });
