@@ -3,7 +3,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', 'src');
-const shared = ['failure', 'foreign-text', 'nearest-name', 'typed-words'];
+const shared = ['failure', 'foreign-text', 'moments', 'nearest-name', 'shell-quote', 'typed-words'];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
 const awaitingCommands = [
   'edge/access/open-access',
@@ -32,15 +32,26 @@ const rules: Readonly<Record<string, Rule>> = {
   failure: { at: [/^foreign-text$/] },
   'foreign-text': { at: [] },
   'nearest-name': { at: [] },
+  'shell-quote': { at: [] },
+  moments: { at: [] },
   'typed-words': { at: [/^failure$/] },
   commands: {
-    at: [/^failure$/, /^foreign-text$/, /^typed-words$/, /^version$/, /^(completion|oidc|rbac|practices)\//],
+    at: [
+      /^failure$/,
+      /^(foreign-text|moments|typed-words)$/,
+      /^version$/,
+      /^(completion|oidc|rbac|practices)\//,
+    ],
     late: [/^(edge|ui|report)\//],
-    types: [/^host$/, /^edge\/kubeconfig\//],
+    types: [/^host$/, /^edge\/(kubeconfig|person)\//],
   },
   completion: { at: [/^foreign-text$/, /^completion\//] },
-  oidc: { at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^typed-words$/, /^oidc\//] },
-  rbac: { at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^typed-words$/, /^rbac\//] },
+  oidc: {
+    at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^shell-quote$/, /^typed-words$/, /^oidc\//],
+  },
+  rbac: {
+    at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^shell-quote$/, /^typed-words$/, /^rbac\//],
+  },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {
     at: [

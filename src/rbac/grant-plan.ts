@@ -2,6 +2,7 @@
 
 import { cleanText } from '../foreign-text.ts';
 import { nearestName } from '../nearest-name.ts';
+import { nameWords } from './access-words.ts';
 import { bindingNames } from './grant-names.ts';
 import {
   bindingAnnotations,
@@ -146,7 +147,7 @@ function foreignRole(there: Role): Refused {
   const { kind, name } = there;
   return {
     kind: 'refused',
-    why: `the ${placed(there, there.namespace)} is there already and was not made by kubectl-oidc`,
+    why: `${placed(there, there.namespace)} is there already and was not made by kubectl-oidc`,
     hint: `Bind it as it is with --${kind.toLowerCase()} ${cleanText(name, 80)}, or give your own another name with --role-name NAME.`,
   };
 }
@@ -160,7 +161,7 @@ function changedRole(there: Role, made: Role, snapshot: Snapshot): RolePart {
   if (!isRestored && others > 0) {
     return {
       kind: 'refused',
-      why: `the ${placed(made, made.namespace)} has other rules, and ${others} binding${others === 1 ? ' refers' : 's refer'} to it`,
+      why: `${placed(made, made.namespace)} has other rules, and ${others} binding${others === 1 ? ' refers' : 's refer'} to it`,
       hint: 'Give the role for these rules another name with --role-name NAME.',
     };
   }
@@ -299,16 +300,16 @@ function freeName(
 function takenName(taken: Binding, why: string): Refused {
   return {
     kind: 'refused',
-    why: `the ${placed(taken, taken.namespace)} is there already and ${why}`,
+    why: `${placed(taken, taken.namespace)} is there already and ${why}`,
     hint: 'Give this one another name with --binding-name NAME.',
   };
 }
 
-/** `Role "x" in namespace shop`. */
+/** `Role shop/x`. */
 export function placed(
-  { kind, name }: { readonly kind: string; readonly name: string },
+  { kind, name }: { readonly kind: Role['kind'] | Binding['kind']; readonly name: string },
   namespace: string,
 ): string {
-  const where = kind.startsWith('Cluster') ? '' : ` in namespace ${cleanText(namespace, 80)}`;
-  return `${kind} "${cleanText(name, 80)}"${where}`;
+  const isOfCluster = kind === 'ClusterRole' || kind === 'ClusterRoleBinding';
+  return `${kind} ${isOfCluster ? '' : `${nameWords(namespace)}/`}${nameWords(name)}`;
 }

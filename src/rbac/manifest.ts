@@ -1,5 +1,6 @@
 // Roles and bindings as objects of the API, ready to be sent or written into a file.
 
+import { managedByLabel } from './managed.ts';
 import { type Rule, ruleManifest } from './rule.ts';
 import type { Binding, Role, Texts } from './snapshot.ts';
 import type { Subject } from './subject.ts';
@@ -30,6 +31,15 @@ export function manifestOf(object: Role | Binding): Manifest {
     },
     ...(isRole(object) ? { rules: object.rules.map(ruleManifest) } : ofBinding(object)),
   };
+}
+
+/** What an apply sends: of labels and annotations ours alone, so that those of others stay theirs. */
+export function appliedManifest(object: Role | Binding): Manifest {
+  const own = (texts: Texts): Texts =>
+    Object.fromEntries(
+      Object.entries(texts).filter(([key]) => key.startsWith('kubectl-oidc/') || key === managedByLabel),
+    );
+  return manifestOf({ ...object, labels: own(object.labels), annotations: own(object.annotations) });
 }
 
 export function isRole(object: Role | Binding): object is Role {

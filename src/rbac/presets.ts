@@ -20,6 +20,8 @@ export type Preset = {
   /** What the binding is called, should it be free. */
   readonly binding: string;
   readonly from: 'built in' | 'file' | 'cluster';
+  /** Of a preset of the cluster's own: the ClusterRole that is bound as it is. */
+  readonly clusterRole?: string;
 };
 
 const read = 'get,list,watch';

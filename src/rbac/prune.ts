@@ -19,9 +19,13 @@ export function planPrune(snapshot: Snapshot, now: number): PrunePlan {
   const expired = grants.filter(({ expiry }) => expiry.kind === 'at' && expiry.at <= now);
   const bindings = expired.flatMap(removalOf);
   const after = snapshotAfter(snapshot, bindings);
-  const roles = unusedRoles(
-    after,
-    expired.map(({ binding }) => binding),
+  const byNamespace = Map.groupBy(expired, ({ binding }) => binding.namespace);
+  const roles = [...byNamespace].flatMap(([namespace, those]) =>
+    unusedRoles(
+      after,
+      namespace,
+      those.map(({ roleRef }) => roleRef),
+    ),
   );
   return {
     expired,

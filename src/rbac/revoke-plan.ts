@@ -2,7 +2,15 @@
 // where that was asked for, and then nothing of it but the one subject.
 
 import { bindingsAt, boundTo, rolesAt } from './grant-plan.ts';
-import { grantedBy, isOurs, rulesGivenTo, sameRoleRef, sameRules, sameSubject } from './managed.ts';
+import {
+  fromPresetLabel,
+  grantedBy,
+  isOurs,
+  rulesGivenTo,
+  sameRoleRef,
+  sameRules,
+  sameSubject,
+} from './managed.ts';
 import type { Rule } from './rule.ts';
 import type { Binding, Role, RoleRef, Snapshot } from './snapshot.ts';
 import type { Subject } from './subject.ts';
@@ -11,6 +19,8 @@ import type { Subject } from './subject.ts';
 export type RevokedRole =
   | { readonly kind: 'any' }
   | { readonly kind: 'named'; readonly roleRef: RoleRef }
+  /** Whatever was granted by this preset. */
+  | { readonly kind: 'preset'; readonly name: string }
   | { readonly kind: 'rules'; readonly rules: readonly Rule[] };
 
 export type Revocation = {
@@ -43,16 +53,23 @@ export function planRevoke(wanted: Revocation, snapshot: Snapshot): RevokePlan {
     ...own.flatMap((each) => removalOf(each, wanted.subject)),
     ...(wanted.adopt ? foreign.map((before) => takeOut(before, wanted.subject)) : []),
   ];
-  const refs = [
-    ...own.map(({ roleRef }) => roleRef),
-    // What an interrupted run left behind.
-    ...(wanted.role.kind === 'named' ? [wanted.role.roleRef] : []),
-  ];
+  // Besides, what an interrupted run left behind.
+  const refs = [...own.map(({ roleRef }) => roleRef), ...leftRoles(wanted, snapshot)];
   const roles = unusedRoles(snapshotAfter(snapshot, steps), wanted.namespace, refs);
   return {
     steps: [...steps, ...roles],
     foreign: wanted.adopt ? [] : foreign,
   };
+}
+
+function leftRoles({ role, namespace }: Revocation, snapshot: Snapshot): readonly RoleRef[] {
+  if (role.kind === 'any') return [];
+  if (role.kind === 'named') return [role.roleRef];
+  return rolesAt(snapshot, namespace === '' ? 'ClusterRole' : 'Role', namespace).filter((each) =>
+    role.kind === 'preset'
+      ? each.labels[fromPresetLabel] === role.name
+      : sameRules(rulesGivenTo(each) ?? each.rules, role.rules),
+  );
 }
 
 function isAbout(binding: Binding, { subject, role }: Revocation, snapshot: Snapshot): boolean {
@@ -65,6 +82,7 @@ function isAbout(binding: Binding, { subject, role }: Revocation, snapshot: Snap
 function isRoleMeant(binding: Binding, role: RevokedRole, snapshot: Snapshot): boolean {
   if (role.kind === 'any') return true;
   if (role.kind === 'named') return sameRoleRef(binding.roleRef, role.roleRef);
+  if (role.kind === 'preset') return binding.labels[fromPresetLabel] === role.name;
   const found = rolesAt(snapshot, binding.roleRef.kind, binding.namespace).find(
     ({ name }) => name === binding.roleRef.name,
   );
