@@ -3,11 +3,11 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', 'src');
-const shared = ['failure', 'foreign-text', 'moments', 'nearest-name', 'shell-quote', 'typed-words'];
+const shared = ['failure', 'foreign-text', 'moments', 'nearest-name', 'shell-quote', 'typed-words', 'json-document'];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
 const awaitingCommands = [
   'edge/access/open-access',
-  ...['covers', 'effective-access', 'resource-words', 'who-can', 'where-words'].map((name) => `rbac/${name}`),
+  ...['who-can', 'impersonation', 'where-words'].map((name) => `rbac/${name}`),
 ];
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
@@ -33,6 +33,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'foreign-text': { at: [] },
   'nearest-name': { at: [] },
   'shell-quote': { at: [] },
+  'json-document': { at: [] },
   moments: { at: [] },
   'typed-words': { at: [/^failure$/] },
   commands: {

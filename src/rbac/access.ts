@@ -15,8 +15,9 @@ type Scoped<Value> = ReadonlyMap<string, ReadonlyMap<string, Value>>;
 export type Access = {
   readonly snapshot: Snapshot;
   readonly roles: Scoped<Role>;
-  /** By the key of each subject that a binding names. */
-  readonly bindings: Scoped<readonly Binding[]>;
+  readonly bindings: ReadonlyMap<string, readonly Binding[]>;
+  /** The bindings of a namespace by the key of each subject they name, once somebody asked about that namespace. */
+  readonly named: Map<string, ReadonlyMap<string, readonly Binding[]>>;
   /** By `resourceName`; undefined where the snapshot has no discovery. */
   readonly resources: ReadonlyMap<string, ApiResource> | undefined;
   /** Of collecting ClusterRoles, as far as they were asked about. */
@@ -67,11 +68,14 @@ export function accessOf(snapshot: Snapshot): Access {
   const roles = new Map<string, Map<string, Role>>();
   for (const each of snapshot.clusterRoles) inScope(roles, '').set(each.name, each);
   for (const each of snapshot.roles) inScope(roles, each.namespace).set(each.name, each);
-  const bindings = new Map<string, Map<string, Binding[]>>();
-  for (const each of snapshot.clusterRoleBindings) indexBinding(inScope(bindings, ''), each);
-  for (const each of snapshot.roleBindings) indexBinding(inScope(bindings, each.namespace), each);
+  const bindings = new Map<string, Binding[]>([['', [...snapshot.clusterRoleBindings]]]);
+  for (const each of snapshot.roleBindings) {
+    const there = bindings.get(each.namespace);
+    if (there === undefined) bindings.set(each.namespace, [each]);
+    else there.push(each);
+  }
   const resources = snapshot.discovery && resourcesByName(snapshot.discovery);
-  return { snapshot, roles, bindings, resources, origins: new Map() };
+  return { snapshot, roles, bindings, named: new Map(), resources, origins: new Map() };
 }
 
 function inScope<Value>(scoped: Map<string, Map<string, Value>>, namespace: string): Map<string, Value> {
@@ -82,13 +86,22 @@ function inScope<Value>(scoped: Map<string, Map<string, Value>>, namespace: stri
   return made;
 }
 
-function indexBinding(bySubject: Map<string, Binding[]>, binding: Binding): void {
-  for (const subject of binding.subjects) {
-    const key = subjectKey(subject);
-    const there = bySubject.get(key);
-    if (there === undefined) bySubject.set(key, [binding]);
-    else if (there.at(-1) !== binding) there.push(binding);
+/** Made when a namespace is first asked about: a single question needs two of thousands. */
+function bySubject(access: Access, namespace: string): ReadonlyMap<string, readonly Binding[]> {
+  const there = access.named.get(namespace);
+  if (there !== undefined) return there;
+  const made = new Map<string, Binding[]>();
+  for (const binding of access.bindings.get(namespace) ?? []) {
+    for (const subject of binding.subjects) addNamed(made, subjectKey(subject), binding);
   }
+  access.named.set(namespace, made);
+  return made;
+}
+
+function addNamed(named: Map<string, Binding[]>, key: string, binding: Binding): void {
+  const there = named.get(key);
+  if (there === undefined) named.set(key, [binding]);
+  else if (there.at(-1) !== binding) there.push(binding);
 }
 
 /** The role that a binding refers to; a Role is looked for in the binding's own namespace only (rule.go). */
@@ -151,11 +164,17 @@ export function bindingsFor(
   const keys = identityKeys(identity);
   const found = new Set<Binding>();
   for (const namespace of namespaces) {
-    const bySubject = access.bindings.get(namespace);
-    if (bySubject === undefined) continue;
-    for (const key of keys) for (const binding of bySubject.get(key) ?? []) found.add(binding);
+    if (!access.bindings.has(namespace)) continue;
+    const named = bySubject(access, namespace);
+    for (const key of keys) for (const binding of named.get(key) ?? []) found.add(binding);
   }
   return [...found];
+}
+
+/** Every rule that counts for an identity in a namespace, or in none ('') (RulesFor); system:masters has none. */
+export function rulesFor(access: Access, identity: Identity, namespace: string): readonly Rule[] {
+  const bindings = bindingsFor(access, identity, namespace === '' ? [''] : ['', namespace]);
+  return bindings.flatMap((binding) => roleOf(access, binding)?.rules ?? []);
 }
 
 type Link = {

@@ -7,36 +7,27 @@ import type { Role } from './snapshot.ts';
 
 /**
  * The ClusterRoles as clusterrole-aggregation-controller leaves them: `rules` of a collecting role are overwritten by
- * what its selectors find, through any number of steps. Of roles that collect each other none keeps a rule of its own.
+ * what its selectors find, through any number of steps; where that is nothing, its own stay, since an apply of no rules
+ * takes away none that another wrote. Of roles that collect each other the outcome depends on who is first, there too.
  * For manifests only: on a live cluster the server's verdict rests on what is written there by now.
  */
 export function aggregate(clusterRoles: readonly Role[]): readonly Role[] {
-  const byName = new Map(
-    clusterRoles.map((role) => [role.name, isCollecting(role) ? withRules(role, []) : role]),
-  );
-  const collecting = clusterRoles.filter(isCollecting);
+  const collecting = clusterRoles.filter(({ aggregates }) => aggregates !== undefined);
   const parts = new Map(collecting.map((role) => [role.name, partsOf(role, clusterRoles)]));
+  const rulesOf = new Map(clusterRoles.map(({ name, rules }) => [name, rules]));
   let isStable = false;
   // Without a circle as many rounds as roles are enough; in one, the order of rules could change for ever.
   for (let round = 0; !isStable && round <= 2 * collecting.length; round++) {
     isStable = true;
     for (const role of collecting) {
-      const before = byName.get(role.name)?.rules ?? [];
-      const rules = union((parts.get(role.name) ?? []).flatMap(({ name }) => byName.get(name)?.rules ?? []));
-      if (sameRules(rules, before)) continue;
-      byName.set(role.name, withRules(role, rules));
+      const found = union((parts.get(role.name) ?? []).flatMap(({ name }) => rulesOf.get(name) ?? []));
+      const rules = found.length > 0 ? found : role.rules;
+      if (sameRules(rules, rulesOf.get(role.name) ?? [])) continue;
+      rulesOf.set(role.name, rules);
       isStable = false;
     }
   }
-  return clusterRoles.map((role) => byName.get(role.name) ?? role);
-}
-
-function isCollecting(role: Role): boolean {
-  return role.aggregates !== undefined;
-}
-
-function withRules(role: Role, rules: readonly Rule[]): Role {
-  return { ...role, rules };
+  return clusterRoles.map((role) => ({ ...role, rules: rulesOf.get(role.name) ?? role.rules }));
 }
 
 /** The ClusterRoles that a collecting role's selectors find: selector by selector, each by name, never itself. */
@@ -64,9 +55,9 @@ type Search = { readonly clusterRoles: readonly Role[]; readonly above: Readonly
 function originBelow(role: Role, key: string, { clusterRoles, above }: Search): readonly string[] {
   for (const part of partsOf(role, clusterRoles)) {
     if (above.has(part.name) || !part.rules.some((each) => ruleKey(each) === key)) continue;
-    if (!isCollecting(part)) return [part.name];
+    if (part.aggregates === undefined) return [part.name];
     const deeper = originBelow(part, key, { clusterRoles, above: new Set([...above, part.name]) });
-    if (deeper.length > 0) return [part.name, ...deeper];
+    return [part.name, ...deeper];
   }
   return [];
 }

@@ -18,8 +18,11 @@ export function textIn(value: unknown): string {
 /** The strings of a list. The list itself is handed on where it holds nothing else: no copy. */
 export function stringsIn(value: unknown): readonly string[] {
   if (!Array.isArray(value) || value.length === 0) return noStrings;
-  const isString = (each: unknown): each is string => typeof each === 'string';
   return value.every(isString) ? value : value.filter(isString);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /** The objects of a list. */

@@ -35,16 +35,33 @@ export function unrealRequest(
 }
 
 function outOfScope(asked: ResourceAttributes, { namespaced }: ApiResource): Unreal | undefined {
-  const { verb, resource, group, name, namespace } = asked;
+  const { verb, name, namespace } = asked;
   if (namespaced) return namespace !== '' || isOverAll(verb) ? undefined : 'namespaced-without-namespace';
-  const isNamespace =
-    resource === 'namespaces' &&
-    group === '' &&
-    !['create', 'list', 'watch', 'deletecollection'].includes(verb);
-  if (!isNamespace) return namespace === '' ? undefined : 'cluster-scoped-in-namespace';
+  if (!isNamespaceByName(asked)) return namespace === '' ? undefined : 'cluster-scoped-in-namespace';
   return name === '' || name === namespace ? undefined : 'namespace-not-in-itself';
+}
+
+const unnamedVerbs = ['create', 'list', 'watch', 'deletecollection'];
+
+/** Requests for one namespace carry it as their own. */
+function isNamespaceByName({ group, resource, subresource, verb }: ResourceAttributes): boolean {
+  return group === '' && resource === 'namespaces' && (subresource !== '' || !unnamedVerbs.includes(verb));
 }
 
 function isOverAll(verb: string): boolean {
   return verb === 'list' || verb === 'watch';
+}
+
+/**
+ * The attributes that a client's request for this really carries: no namespace for what has none, a namespace in itself,
+ * no name where something is created by POST. As asked where nothing is known about the resource.
+ */
+export function asRequested(
+  asked: ResourceAttributes,
+  resources: ReadonlyMap<string, ApiResource> | undefined,
+): ResourceAttributes {
+  const found = resources?.get(resourceName(asked));
+  const named = asked.verb === 'create' && asked.subresource === '' ? { ...asked, name: '' } : asked;
+  if (found === undefined || found.namespaced) return named;
+  return { ...named, namespace: isNamespaceByName(named) ? named.name : '' };
 }

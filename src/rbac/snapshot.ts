@@ -144,9 +144,15 @@ const noTexts: Texts = Object.freeze({});
 /** A copy of the object inside its own annotation: it would double what is kept. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** The object itself where it holds nothing else: no copy of fifty thousand. */
 function textsIn(value: unknown): Texts {
   if (!isFields(value)) return noTexts;
-  const isKept = (key: string): boolean => key !== lastApplied && typeof value[key] === 'string';
-  const kept = Object.keys(value).filter(isKept);
-  return kept.length === 0 ? noTexts : Object.fromEntries(kept.map((key) => [key, textIn(value[key])]));
+  if (areTexts(value)) return value;
+  const kept = Object.entries(value).filter(([key, each]) => key !== lastApplied && typeof each === 'string');
+  return kept.length === 0 ? noTexts : Object.fromEntries(kept.map(([key, each]) => [key, textIn(each)]));
+}
+
+function areTexts(value: Fields): value is Texts {
+  for (const key in value) if (typeof value[key] !== 'string' || key === lastApplied) return false;
+  return true;
 }

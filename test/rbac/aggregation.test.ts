@@ -28,6 +28,12 @@ test('what a collecting role says itself is overwritten; a role is no part of it
   expect(written(aggregate(read(self, part('a', 'to-all', 'get pods')))[0])).toEqual(['get pods']);
 });
 
+test('where the parts have no rule, what a collecting role says itself stays: seen on a real controller', () => {
+  const self = { ...collecting('all', 'to-all'), rules: [ruleOf('get secrets')] };
+  expect(written(aggregate(read(self))[0])).toEqual(['get secrets']);
+  expect(written(aggregate(read(self, part('empty', 'to-all')))[0])).toEqual(['get secrets']);
+});
+
 test('collected roles collect in turn, whatever the order they are written in', () => {
   const roles = read(
     collecting('admin', 'to-admin'),

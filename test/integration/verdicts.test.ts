@@ -1,0 +1,82 @@
+// The engine beside the real authorizer: generated clusters, generated questions, no disagreement. A failure names the
+// seed and is shrunk to the smallest cluster that still shows it.
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Access, accessOf, allChains, type Chain, judge } from '../../src/rbac/access.ts';
+import { snapshotOfObjects } from '../../src/rbac/objects.ts';
+import { stock } from '../../src/rbac/stock.ts';
+import { type RbacCluster, type Reviewed, startRbacCluster } from './rbac-cluster.ts';
+import { clusters, type Question, questionsFor, withFreshNames } from './rbac-world.ts';
+
+let cluster: RbacCluster;
+beforeAll(async () => {
+  cluster = await startRbacCluster();
+}, 120_000);
+afterAll(() => cluster?.stop());
+
+const seed = Number(process.env.RBAC_SEED ?? 20260105);
+const stocked = stock().objects;
+
+/** As manifests are read: with what Kubernetes brings, collected here. */
+function offline(objects: readonly object[]): Access {
+  return accessOf(snapshotOfObjects([...stocked, ...objects], { aggregated: 'here' }));
+}
+
+/** As the server tells it (rule.go, the describers). */
+function serverWords({ subject, binding, role }: Chain): string {
+  const of = binding.namespace === '' ? binding.name : `${binding.name}/${binding.namespace}`;
+  const to = subject.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace}` : subject.name;
+  return `RBAC: allowed by ${binding.kind} "${of}" of ${role.kind} "${role.name}" to ${subject.kind} "${to}"`;
+}
+
+/** What is wrong with our answer beside the server's; undefined where they agree, in the verdict and in the way. */
+function disagreement(access: Access, { identity, asked }: Question, server: Reviewed): object | undefined {
+  const ours = judge(access, identity, asked);
+  const ways = allChains(access, identity, asked).map(serverWords);
+  const isKnownWay = server.reason === '' || !server.allowed || ways.includes(server.reason);
+  return ours.allowed === server.allowed && isKnownWay ? undefined : { identity, asked, server, ours };
+}
+
+/** Shrinking tries other clusters, not other questions; it stops after a while and shows the smallest found. */
+const settings = (numRuns: number) => ({
+  seed,
+  numRuns,
+  interruptAfterTimeLimit: 240_000,
+  markInterruptAsFailure: true,
+});
+let run = 0;
+
+/** The cluster as generated, loaded into the server. */
+async function loaded(generated: readonly object[]): Promise<{ objects: readonly object[]; access: Access }> {
+  run += 1;
+  const objects = withFreshNames(generated, run);
+  const access = offline(objects);
+  await cluster.load(objects, access.snapshot);
+  return { objects, access };
+}
+
+test('20,000 questions: the verdict and its reason are SubjectAccessReview’s, from manifests and from LISTs alike', async () => {
+  const tally = { asked: 0, allowed: 0 };
+  await fc.assert(
+    fc.asyncProperty(clusters, fc.nat(), async (generated, questionSeed) => {
+      const { objects, access } = await loaded(generated);
+      const live = accessOf(await cluster.read());
+      const questions = questionsFor(objects, { seed: questionSeed, count: 1000 });
+      const answers = await cluster.review(questions);
+      for (const by of [access, live]) {
+        const wrong = questions.flatMap(
+          (question, index) => disagreement(by, question, answers[index]!) ?? [],
+        );
+        expect(wrong.slice(0, 3)).toEqual([]);
+      }
+      tally.asked += questions.length;
+      tally.allowed += answers.filter(({ allowed }) => allowed).length;
+    }),
+    settings(20),
+  );
+  expect(tally.asked).toBeGreaterThanOrEqual(20_000);
+  // Neither answer is rare: an engine that always says no would be seen.
+  expect(tally.allowed / tally.asked).toBeGreaterThan(0.15);
+  expect(tally.allowed / tally.asked).toBeLessThan(0.85);
+}, 300_000);
