@@ -3,7 +3,15 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', 'src');
-const shared = ['failure', 'foreign-text', 'moments', 'nearest-name', 'shell-quote', 'typed-words', 'json-document'];
+const shared = [
+  'failure',
+  'foreign-text',
+  'moments',
+  'nearest-name',
+  'shell-quote',
+  'typed-words',
+  'json-document',
+];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
 const awaitingCommands = [
   'edge/access/open-access',
@@ -19,7 +27,14 @@ type Rule = {
 const rules: Readonly<Record<string, Rule>> = {
   main: {
     at: [/^failure$/, /^commands\/get-token$/, /^node:fs$/],
-    late: [/^cli$/, /^version$/, /^command-list$/, /^commands\/complete$/, /^edge\/store\/keychain-worker$/],
+    late: [
+      /^cli$/,
+      /^version$/,
+      /^command-list$/,
+      /^commands\/complete$/,
+      /^rbac\/presets$/,
+      /^edge\/store\/keychain-worker$/,
+    ],
     types: [/^host$/],
   },
   cli: {
@@ -39,7 +54,7 @@ const rules: Readonly<Record<string, Rule>> = {
   commands: {
     at: [
       /^failure$/,
-      /^(foreign-text|moments|typed-words)$/,
+      /^(foreign-text|json-document|moments|typed-words)$/,
       /^version$/,
       /^(completion|oidc|rbac|practices)\//,
     ],
