@@ -66,7 +66,7 @@ const rules: Readonly<Record<string, Rule>> = {
     at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^shell-quote$/, /^typed-words$/, /^oidc\//],
   },
   rbac: {
-    at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^shell-quote$/, /^typed-words$/, /^rbac\//],
+    at: [/^failure$/, /^(foreign-text|moments|shell-quote)$/, /^nearest-name$/, /^typed-words$/, /^rbac\//],
   },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {

@@ -47,7 +47,7 @@ export function bindingAnnotations({ subject, roleRef }: Granted, terms: Terms):
     [grantedAtAnnotation]: formatTime(terms.grantedAt),
     [expiresAtAnnotation]: terms.until === undefined ? noEnd : formatTime(terms.until),
     [requesterAnnotation]: terms.requester,
-    [reasonAnnotation]: terms.reason,
+    ...(terms.reason !== '' && { [reasonAnnotation]: terms.reason }),
   };
 }
 
