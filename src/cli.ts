@@ -2,6 +2,7 @@
 // when it is chosen; no command knows this table.
 
 import yargs, { type Argv } from 'yargs';
+import { accessReads } from './cli-access-reads.ts';
 import { commandList } from './command-list.ts';
 import { Failure } from './failure.ts';
 import { cleanText } from './foreign-text.ts';
@@ -35,9 +36,8 @@ export async function runCli(host: Host): Promise<void> {
     addLogin,
     addStatus,
     addLogout,
-    addCan,
-    addWhoCan,
-    addCheck,
+    ...accessReads,
+    ...accessWrites,
     addCompletion,
     addVersion,
   ];
@@ -45,7 +45,9 @@ export async function runCli(host: Host): Promise<void> {
   await parser.parseAsync();
 }
 
-type Seat = { readonly host: Host; readonly say: (text: string) => void };
+export type Seat = { readonly host: Host; readonly say: (text: string) => void };
+
+const accessWrites = [addGrant, addRevoke, addGrants, addPrune, addPresets];
 
 function addSetup(parser: Argv, { host, say }: Seat): void {
   parser.command(
@@ -143,70 +145,105 @@ function addLogout(parser: Argv, { host, say }: Seat): void {
   );
 }
 
-function addCan(parser: Argv, { host, say }: Seat): void {
+function addGrant(parser: Argv, { host, say }: Seat): void {
   parser.command(
-    'can [subject] [question..]',
-    commandList.can.about,
+    'grant',
+    commandList.grant.about,
     async (words) =>
       words
-        .positional('subject', { type: 'string', describe: 'me, group:NAME, user:NAME or sa:NAMESPACE/NAME' })
-        .positional('question', { type: 'string', describe: 'VERB RESOURCE[.GROUP][/SUBRESOURCE] [NAME]' })
-        .options((await commandList.can.load()).options)
-        .example('$0 can me delete deployments -n shop', 'yes or no, and why')
-        .example('$0 can group:oidc:devs', 'everything that this group may do')
-        .example('$0 can sa:shop/ci create pods/exec --verify', 'ask the API server too, and compare'),
+        .options((await commandList.grant.load()).options)
+        .example(
+          '$0 grant --group k8s-restricted-users -n default --preset pod-service-reader',
+          'a group sees pods and services',
+        )
+        .example(
+          "$0 grant --group devs -n shop,web --rule 'get,list pods' --rule 'get pods/log'",
+          'rules of your own',
+        )
+        .example(
+          '$0 grant --user ann@example.com -n shop --preset debugger --for 8h --reason INC-42',
+          'for a shift',
+        )
+        .example(
+          '$0 grant --group devs -n shop --clusterrole view --dry-run -o kustomize',
+          'manifests for Git',
+        ),
     async (words) => {
-      const can = await commandList.can.load();
-      const request = can.parse(words);
-      const outcome = await can.run(request, await can.realDeps(host));
-      say(can.describe(outcome, request));
-      can.insistOnYes(outcome);
+      const grant = await commandList.grant.load();
+      const request = grant.parse(words);
+      say(grant.describe(await grant.run(request, await grant.realDeps(request, host))));
     },
   );
 }
 
-function addWhoCan(parser: Argv, { host, say }: Seat): void {
+function addRevoke(parser: Argv, { host, say }: Seat): void {
   parser.command(
-    'who-can <verb> <resource> [name]',
-    commandList['who-can'].about,
+    'revoke',
+    commandList.revoke.about,
     async (words) =>
       words
-        .positional('verb', { type: 'string', describe: 'get, list, create, …' })
-        .positional('resource', { type: 'string', describe: 'RESOURCE[.GROUP][/SUBRESOURCE] or /URL' })
-        .positional('name', { type: 'string', describe: 'of one object' })
-        .options((await commandList['who-can'].load()).options)
-        .example('$0 who-can get secrets -n shop', 'in one namespace')
-        .example('$0 who-can create pods/exec -A', 'in any namespace')
-        .example('$0 who-can get /metrics', 'a URL')
-        .example('$0 who-can get secrets -A -f rbac/ --stock', 'in manifests, before they are applied'),
+        .options((await commandList.revoke.load()).options)
+        .example('$0 revoke --group devs -n shop --preset debugger', 'take back one grant')
+        .example('$0 revoke --user ann@example.com -n shop', 'everything that was granted to ann there')
+        .example('$0 revoke --group devs -n shop --adopt', 'also from bindings that others made'),
     async (words) => {
-      const command = await commandList['who-can'].load();
+      const revoke = await commandList.revoke.load();
+      const request = revoke.parse(words);
+      say(revoke.describe(await revoke.run(request, await revoke.realDeps(request, host))));
+    },
+  );
+}
+
+function addGrants(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'grants',
+    commandList.grants.about,
+    async (words) =>
+      words
+        .options((await commandList.grants.load()).options)
+        .example('$0 grants -n shop', 'those of one namespace')
+        .example('$0 grants -o json', 'all, for scripts'),
+    async (words) => {
+      const grants = await commandList.grants.load();
+      const request = grants.parse(words);
+      say(
+        grants.describe(await grants.run(request, await grants.realDeps(request, host)), request, host.now()),
+      );
+    },
+  );
+}
+
+function addPrune(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'prune',
+    commandList.prune.about,
+    async (words) =>
+      words
+        .options((await commandList.prune.load()).options)
+        .example('$0 prune --dry-run', 'what has expired')
+        .example('$0 prune --manifest --image registry.example.com/kubectl-oidc:1', 'a CronJob that does it'),
+    async (words) => {
+      const prune = await commandList.prune.load();
+      const request = prune.parse(words);
+      say(prune.describe(await prune.run(request, await prune.realDeps(request, host)), host.now()));
+    },
+  );
+}
+
+function addPresets(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'presets [name]',
+    commandList.presets.about,
+    async (words) =>
+      words
+        .positional('name', { type: 'string', describe: 'show this one with its rules' })
+        .options((await commandList.presets.load()).options)
+        .example('$0 presets', 'all of them')
+        .example('$0 presets deployer', 'the rules of one'),
+    async (words) => {
+      const command = await commandList.presets.load();
       const request = command.parse(words);
       say(command.describe(await command.run(request, await command.realDeps(host)), request));
-    },
-  );
-}
-
-function addCheck(parser: Argv, { host, say }: Seat): void {
-  parser.command(
-    'check <files..>',
-    commandList.check.about,
-    async (words) =>
-      words
-        .positional('files', {
-          type: 'string',
-          array: true,
-          describe: 'files of checks (kind: AccessChecks), or - for stdin',
-        })
-        .options((await commandList.check.load()).options)
-        .example('$0 check access-checks.yaml', 'against the cluster of the current context')
-        .example('$0 check access-checks.yaml -f rbac/ --stock -o junit', 'in CI, against manifests'),
-    async (words) => {
-      const check = await commandList.check.load();
-      const request = check.parse(words);
-      const results = await check.run(request, await check.realDeps(host));
-      say(check.describe(results, request));
-      check.insistOnAll(results);
     },
   );
 }

@@ -33,6 +33,20 @@ export const commandList = {
     about: 'access as tests: who must be able to do what, and who must not',
     load: () => import('./commands/check.ts'),
   },
+  grant: {
+    about: 'let a group, a user or a service account do something: looks, shows, asks, writes',
+    load: () => import('./commands/grant.ts'),
+  },
+  revoke: {
+    about: 'take a grant back, and say what access is left',
+    load: () => import('./commands/revoke.ts'),
+  },
+  grants: {
+    about: 'show what was granted here: to whom, until when, changed since or not',
+    load: () => import('./commands/grants.ts'),
+  },
+  prune: { about: 'remove grants whose time is over', load: () => import('./commands/prune.ts') },
+  presets: { about: 'show the rule sets that grant knows', load: () => import('./commands/presets.ts') },
   completion: {
     about: 'complete words in a shell: "install" for kubectl oidc, or a script for kubectl-oidc',
     load: () => import('./commands/completion.ts'),

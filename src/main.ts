@@ -68,7 +68,11 @@ async function answer(host: Host): Promise<void> {
   if (command === '__complete') {
     const complete = await import('./commands/complete.ts');
     const { commandList } = await import('./command-list.ts');
-    const deps = await complete.realDeps({ commands: commandList, presets: async () => [] }, host);
+    const presets = async () => {
+      const known = (await import('./rbac/presets.ts')).presets;
+      return known.map(({ name, about }) => ({ value: name, about }));
+    };
+    const deps = await complete.realDeps({ commands: commandList, presets }, host);
     return write(1, complete.describe(await complete.run(words, deps)));
   }
   if (command === '--version') return write(1, `${(await import('./version.ts')).version}\n`);

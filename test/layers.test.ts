@@ -3,9 +3,17 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', 'src');
-const shared = ['failure', 'foreign-text', 'nearest-name', 'typed-words', 'json-document'];
+const shared = [
+  'failure',
+  'foreign-text',
+  'moments',
+  'nearest-name',
+  'shell-quote',
+  'typed-words',
+  'json-document',
+];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
-const awaitingCommands = ['covers', 'escalation', 'impersonation'].map((name) => `rbac/${name}`);
+const awaitingCommands = ['impersonation'].map((name) => `rbac/${name}`);
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
 type Rule = {
@@ -16,37 +24,53 @@ type Rule = {
 const rules: Readonly<Record<string, Rule>> = {
   main: {
     at: [/^failure$/, /^commands\/get-token$/, /^node:fs$/],
-    late: [/^cli$/, /^version$/, /^command-list$/, /^commands\/complete$/, /^edge\/store\/keychain-worker$/],
+    late: [
+      /^cli$/,
+      /^version$/,
+      /^command-list$/,
+      /^commands\/complete$/,
+      /^rbac\/presets$/,
+      /^edge\/store\/keychain-worker$/,
+    ],
     types: [/^host$/],
   },
   cli: {
-    at: [/^yargs$/, /^failure$/, /^foreign-text$/, /^command-list$/, /^version$/],
+    at: [/^yargs$/, /^failure$/, /^foreign-text$/, /^cli-access-reads$/, /^command-list$/, /^version$/],
     types: [/^host$/],
   },
+  'cli-access-reads': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
   'command-list': { at: [], late: [/^commands\//], types: [/^completion\//] },
   host: { at: [] },
   version: { at: [] },
   failure: { at: [/^foreign-text$/] },
   'foreign-text': { at: [] },
   'nearest-name': { at: [] },
-  'typed-words': { at: [/^failure$/] },
+  'shell-quote': { at: [] },
   'json-document': { at: [] },
+  moments: { at: [] },
+  'typed-words': { at: [/^failure$/] },
   commands: {
     at: [
       /^failure$/,
-      /^foreign-text$/,
-      /^typed-words$/,
-      /^json-document$/,
+      /^(foreign-text|json-document|moments|typed-words)$/,
       /^version$/,
       /^(completion|oidc|rbac|practices)\//,
     ],
     late: [/^(edge|ui|report)\//],
-    types: [/^host$/, /^edge\/kubeconfig\//],
+    types: [/^host$/, /^edge\/(kubeconfig|person)\//],
   },
   completion: { at: [/^foreign-text$/, /^completion\//] },
-  oidc: { at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^typed-words$/, /^oidc\//] },
+  oidc: {
+    at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^shell-quote$/, /^typed-words$/, /^oidc\//],
+  },
   rbac: {
-    at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^typed-words$/, /^json-document$/, /^rbac\//],
+    at: [
+      /^failure$/,
+      /^(foreign-text|moments|shell-quote)$/,
+      /^nearest-name$/,
+      /^(json-document|typed-words)$/,
+      /^rbac\//,
+    ],
   },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {

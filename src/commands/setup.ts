@@ -207,6 +207,7 @@ export async function realDeps(host: Host): Promise<SetupDeps> {
   const { writeChanges } = await import('../edge/kubeconfig/kubeconfig-write.ts');
   const { absolutePath, ownCommand } = await import('../edge/kubeconfig/own-command.ts');
   const { yamlOf } = await import('../edge/kubeconfig/yaml-text.ts');
+  const { personAt } = await import('../edge/person/person-at.ts');
   const real = await import('../edge/login/real-setup.ts');
   const { environment, signal } = host;
   return {
@@ -226,7 +227,7 @@ export async function realDeps(host: Host): Promise<SetupDeps> {
       signIn: (settings, use) => real.signInForUse(settings, use, host),
       askCluster: (cluster, token) => real.askCluster(cluster, token, host),
     },
-    person: real.personAt(host),
+    person: personAt(host),
     yamlOf,
   };
 }

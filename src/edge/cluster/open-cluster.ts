@@ -6,6 +6,7 @@ import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import type { Host } from '../../host.ts';
 import { execClusterOf } from '../../oidc/api-server.ts';
+import { parseFields } from '../../oidc/json-fields.ts';
 import {
   clusterOfContext,
   contextNamed,
@@ -33,6 +34,8 @@ export type OpenCluster = {
   readonly context: string;
   /** Where a command acts when no namespace is given. */
   readonly namespace: string;
+  /** What the bearer token says, where it is a JWT: never checked here, for comparing names only. */
+  readonly claims: Readonly<Record<string, unknown>> | undefined;
 };
 
 /**
@@ -50,7 +53,17 @@ export async function openCluster(choice: ClusterChoice, host: Host): Promise<Op
   const cluster = execClusterOf(kubeCluster, await clusterCaBase64(kubeCluster));
   const proof = await proofOf(kubeconfig, context, { cluster, host });
   const api = openApiClient({ cluster, proof, environment, signal, impersonate: choice.impersonate });
-  return { api, context: context.name, namespace: context.namespace || 'default' };
+  return {
+    api,
+    context: context.name,
+    namespace: context.namespace || 'default',
+    claims: claimsIn(proof),
+  };
+}
+
+function claimsIn(proof: UserProof): OpenCluster['claims'] {
+  const [, payload] = 'token' in proof ? proof.token.split('.') : [];
+  return payload === undefined ? undefined : parseFields(Buffer.from(payload, 'base64url').toString('utf8'));
 }
 
 function contextFor(kubeconfig: Kubeconfig, name: string): KubeContext {
@@ -102,5 +115,5 @@ function openOwnCluster(choice: ClusterChoice, { environment, signal }: Host): O
   };
   const proof = { token: read('token').trim() };
   const api = openApiClient({ cluster, proof, environment, signal, impersonate: choice.impersonate });
-  return { api, context: '', namespace: read('namespace').trim() };
+  return { api, context: '', namespace: read('namespace').trim(), claims: undefined };
 }

@@ -53,7 +53,12 @@ export async function startApiSocket(answer: (asked: Asked) => Answer | undefine
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': 'socket',
-      clusters: [{ name: 'socket', cluster: { server: address, 'certificate-authority-data': certificateAuthorityData } }],
+      clusters: [
+        {
+          name: 'socket',
+          cluster: { server: address, 'certificate-authority-data': certificateAuthorityData },
+        },
+      ],
       contexts: [{ name: 'socket', context: { cluster: 'socket', user: 'socket' } }],
       users: [{ name: 'socket', user: { token: 't' } }],
     },
