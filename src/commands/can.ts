@@ -2,8 +2,8 @@
 // everything they may do.
 
 import { Failure } from '../failure.ts';
+import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
-import type { ClaimMapping } from '../oidc/cluster-side.ts';
 import { mappedClaims } from '../oidc/seen-by-cluster.ts';
 import type { Access } from '../rbac/access.ts';
 import type { AccessSource } from '../rbac/access-source.ts';
@@ -24,8 +24,8 @@ import {
 } from '../rbac/where-words.ts';
 import type { Scope } from '../rbac/who-can.ts';
 import {
+  learnedPrefix,
   parseWhom,
-  type TypedMapping,
   unboundNote,
   type Whom,
   type WhomWords,
@@ -147,36 +147,33 @@ async function whomFor(words: WhomWords, { source, access, scope }: Around, deps
     const whom = whomNamed(subjectWords(subject), subject, groups);
     return { ...whom, notes: unboundNote(access, subject, scope) };
   }
-  return whomOfClaims(words, await deps.readClaims(words));
+  return whomOfClaims(words, await deps.readClaims(words), access);
 }
 
 function whomOfClaims(
   { mapping: typed, groups: more }: Extract<WhomWords, { kind: 'token' | 'claims' }>,
   claims: Readonly<Record<string, unknown>>,
+  { snapshot }: Access,
 ): Whom {
-  const mapping = completed(typed);
-  const { username, groups } = mappedClaims(mapping, claims);
+  const bare = { ...typed, usernamePrefix: '', groupsPrefix: '' };
+  const { username, groups } = mappedClaims(bare, claims);
   if (username === '') {
-    throw new Failure('usage', `there is no claim "${mapping.usernameClaim}" that holds a name`, {
-      hint: 'Give --username-claim.',
+    throw new Failure('usage', `there is no claim "${cleanText(typed.usernameClaim)}" that holds a name`, {
+      hint: `Give --username-claim: there are ${cleanText(Object.keys(claims).join(', '))}.`,
     });
   }
-  const origins = groups.map((group) => [group, `in the claim "${mapping.groupsClaim}"`] as const);
-  const whom = whomOf(
-    subjectWords({ kind: 'User', name: username }),
-    { user: username, groups: [...groups, ...more] },
-    origins,
-  );
-  return whom;
-}
-
-function completed({ usernameClaim, usernamePrefix, groupsClaim, groupsPrefix }: TypedMapping): ClaimMapping {
-  return {
-    usernameClaim,
-    usernamePrefix: usernamePrefix ?? '',
-    groupsClaim,
-    groupsPrefix: groupsPrefix ?? '',
-  };
+  const ofUser = learnedPrefix('User', username, { given: typed.usernamePrefix, snapshot });
+  const [group] = groups;
+  const ofGroups =
+    group === undefined
+      ? { prefix: '', notes: [`There are no groups in the claim "${cleanText(typed.groupsClaim)}".`] }
+      : learnedPrefix('Group', group, { given: typed.groupsPrefix, snapshot });
+  const user = ofUser.prefix + username;
+  const named = groups.map((each) => ofGroups.prefix + each);
+  const origins = named.map((each) => [each, `in the claim "${cleanText(typed.groupsClaim)}"`] as const);
+  const title = subjectWords({ kind: 'User', name: user });
+  const whom = whomOf(title, { user, groups: [...named, ...more] }, origins);
+  return { ...whom, notes: [...ofUser.notes, ...ofGroups.notes] };
 }
 
 /** Text for people; `kind: AccessVerdict` or `kind: EffectiveAccess` for scripts. */

@@ -17,6 +17,7 @@ import {
   unrealWords,
 } from './access-words.ts';
 import { disagree, isAllowed, type VerdictOutcome } from './can.ts';
+import { grantCommand } from './grant-hint.ts';
 import type { Missing } from './missing.ts';
 import { ruleManifest } from './rule.ts';
 import { mastersGroup } from './subject.ts';
@@ -46,13 +47,25 @@ function isWithoutNamespace({ question, verdict }: VerdictOutcome): boolean {
   return question.scope.kind === 'all' && verdict.unreal === 'namespaced-without-namespace';
 }
 
-function whyLines({ verdict, whom, missing, allowedIn, server }: VerdictOutcome): readonly string[] {
+function whyLines({
+  verdict,
+  whom,
+  question,
+  missing,
+  allowedIn,
+  server,
+}: VerdictOutcome): readonly string[] {
   if (verdict.by?.kind === 'masters') return [`Group ${mastersGroup}: let pass before RBAC is asked`];
   if (verdict.by !== undefined) return stepLines(verdict.by.chain, whom);
   if (server?.allowed === true || missing === undefined) return [];
   const elsewhere =
     allowedIn.length === 0 ? [] : [`In these it is allowed: ${someOf(allowedIn.map(nameWords), 8)}.`];
-  return [...elsewhere, ...missingLines(missing)];
+  const command = whom.subject && grantCommand(whom.subject, question.asked);
+  return [
+    ...elsewhere,
+    ...missingLines(missing),
+    ...(command === undefined ? [] : [`To give it: ${command}`]),
+  ];
 }
 
 function stepLines(chain: Chain, { origins }: Whom): readonly string[] {

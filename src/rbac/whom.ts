@@ -5,6 +5,7 @@ import { nearestName } from '../nearest-name.ts';
 import { type TypedWords, textOf, textsOf } from '../typed-words.ts';
 import type { Access } from './access.ts';
 import { nameWords } from './access-words.ts';
+import type { Snapshot } from './snapshot.ts';
 import {
   type Identity,
   identityOf,
@@ -14,6 +15,7 @@ import {
   subjectKey,
   withImpliedGroups,
 } from './subject.ts';
+import { prefixFor } from './subject-prefix.ts';
 import type { Scope } from './who-can.ts';
 
 export const whomOptions = {
@@ -104,6 +106,8 @@ export type Whom = {
   readonly title: string;
   /** With implied groups. */
   readonly identity: Identity;
+  /** Whom a grant would be for; undefined where that is not one subject. */
+  readonly subject?: Subject;
   /** Where a group comes from, where that is not plain. */
   readonly origins: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
@@ -112,7 +116,7 @@ export type Whom = {
 /** A subject as bindings name it, with groups besides. */
 export function whomNamed(title: string, subject: Subject, groups: readonly string[]): Whom {
   const { user, groups: own } = identityOf(subject);
-  return whomOf(title, { user, groups: [...own, ...groups] });
+  return { ...whomOf(title, { user, groups: [...own, ...groups] }), subject };
 }
 
 /** Adds implied groups, and says of them that they are. */
@@ -128,6 +132,26 @@ export function whomOf(
     origins: new Map([...implied, ...origins]),
     notes: [],
   };
+}
+
+/** What the cluster puts before names, as said or as its bindings show, with a sentence about what was found out. */
+export function learnedPrefix(
+  kind: 'User' | 'Group',
+  name: string,
+  { given, snapshot }: { readonly given: string | undefined; readonly snapshot: Snapshot },
+): { readonly prefix: string; readonly notes: readonly string[] } {
+  if (given !== undefined) return { prefix: given, notes: [] };
+  const bound = [...snapshot.clusterRoleBindings, ...snapshot.roleBindings].flatMap(
+    ({ subjects }) => subjects,
+  );
+  const evidence = { claims: undefined, seen: { user: '', groups: [] }, bound };
+  const { prefix, from } = prefixFor(kind, name, { given, evidence });
+  const [names, flag] = kind === 'User' ? ['user names', 'username-prefix'] : ['groups', 'groups-prefix'];
+  const found =
+    from === 'bindings' && prefix !== ''
+      ? `The prefix of ${names} is taken to be "${nameWords(prefix)}", as bindings have it`
+      : `No prefix of ${names} was found in bindings`;
+  return { prefix, notes: [`${found}; --${flag} says otherwise.`] };
 }
 
 /** Where no binding names this subject but one names another that may have been meant. */
