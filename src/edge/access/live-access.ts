@@ -12,7 +12,8 @@ import type { LiveWhere } from '../../rbac/where-words.ts';
 import { readDiscoveryCache } from '../cluster/discovery-cache.ts';
 import { isNotFound } from '../cluster/lists.ts';
 import { type OpenCluster, openCluster } from '../cluster/open-cluster.ts';
-import { listNamespaceNames, readDiscovery, readSnapshot } from '../cluster/read-snapshot.ts';
+import { readDiscovery } from '../cluster/read-discovery.ts';
+import { listNamespaceNames, readSnapshot } from '../cluster/read-snapshot.ts';
 import {
   type ReviewedRequest,
   reviewAccess,
