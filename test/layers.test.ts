@@ -6,14 +6,16 @@ const root = join(import.meta.dirname, '..', 'src');
 const shared = ['failure', 'foreign-text', 'nearest-name'];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
 const awaitingCommands = [
-  'covers',
+  'dead-findings',
   'effective-access',
   'escalation',
   'impersonation',
   'objects',
+  'permission-diff',
   'resource-words',
   'stock',
   'who-can',
+  'words',
 ].map((name) => `rbac/${name}`);
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */

@@ -3,7 +3,8 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Access, accessOf, allChains, type Chain, judge } from '../../src/rbac/access.ts';
+import { type Access, accessOf, allChains, judge } from '../../src/rbac/access.ts';
+import type { Chain } from '../../src/rbac/chain.ts';
 import { previewWrites } from '../../src/rbac/escalation.ts';
 import { snapshotOfObjects } from '../../src/rbac/objects.ts';
 import { stock } from '../../src/rbac/stock.ts';
