@@ -2,26 +2,24 @@
 
 import { cleanText } from '../foreign-text.ts';
 import { jsonDocument } from '../json-document.ts';
-import type { Chain } from './access.ts';
 import {
   chainSteps,
   danglingLines,
   gapLines,
   nameLines,
   nameWords,
-  refWords,
-  requestWords,
-  ruleWords,
   serverReason,
   someOf,
-  unrealWords,
+  unrealNote,
 } from './access-words.ts';
 import { disagree, isAllowed, type VerdictOutcome } from './can.ts';
+import type { Chain } from './chain.ts';
 import { grantCommand } from './grant-hint.ts';
 import type { Missing } from './missing.ts';
 import { ruleManifest } from './rule.ts';
 import { mastersGroup } from './subject.ts';
 import type { Whom } from './whom.ts';
+import { describeAttributes, describeRef, describeRule } from './words.ts';
 
 /** Yes or no in the first word, then why. */
 export function verdictText(outcome: VerdictOutcome): string {
@@ -30,10 +28,10 @@ export function verdictText(outcome: VerdictOutcome): string {
   const answer = isAllowed(outcome) ? 'yes' : 'no';
   const may = answer === 'yes' ? 'may' : 'may not';
   const lines = [
-    `${answer}: ${whom.title} ${may} ${requestWords(question.asked)}${where}`,
+    `${answer}: ${whom.title} ${may} ${describeAttributes(question.asked)}${where}`,
     ...whyLines(outcome).map((line) => `  ${line}`),
     ...serverLines(outcome),
-    ...(verdict.unreal === undefined || isWithoutNamespace(outcome) ? [] : [unrealWords(verdict.unreal)]),
+    ...(verdict.unreal === undefined || isWithoutNamespace(outcome) ? [] : [unrealNote(verdict.unreal)]),
     ...nameLines(question.asked),
     ...(answer === 'no' && server === undefined ? atLeast(outcome) : []),
     ...(answer === 'no' ? danglingLines(verdict.dangling, verdict) : []),
@@ -80,8 +78,8 @@ function stepLines(chain: Chain, { origins }: Whom): readonly string[] {
 function missingLines({ rule, namespace, roles }: Missing): readonly string[] {
   const place = namespace === '' ? 'for the whole cluster' : `in namespace ${nameWords(namespace)}`;
   return [
-    `It would need: ${ruleWords(rule)}, bound ${place}.`,
-    ...(roles.length === 0 ? [] : [`Roles that hold it: ${roles.map(refWords).join(', ')}.`]),
+    `It would need: ${describeRule(rule)}, bound ${place}.`,
+    ...(roles.length === 0 ? [] : [`Roles that hold it: ${roles.map(describeRef).join(', ')}.`]),
   ];
 }
 

@@ -2,19 +2,12 @@
 
 import { cleanText } from '../foreign-text.ts';
 import { jsonDocument } from '../json-document.ts';
-import {
-  chainSteps,
-  columns,
-  gapLines,
-  nameWords,
-  requestWords,
-  serverReason,
-  unrealWords,
-} from './access-words.ts';
+import { chainSteps, columns, gapLines, nameWords, serverReason, unrealNote } from './access-words.ts';
 import type { Check, CheckResult } from './checks.ts';
 import { ruleManifest } from './rule.ts';
 import type { Gap } from './snapshot.ts';
 import { mastersGroup } from './subject.ts';
+import { describeAttributes } from './words.ts';
 
 /** `place`: the file, and the line where that is known. */
 export type PlacedResult = CheckResult & { readonly place: string };
@@ -31,7 +24,7 @@ function who({ identity: { user, groups } }: Check): string {
 /** `oidc:ann, group oidc:devs get pods in namespace shop`. */
 function titleOf(check: Check): string {
   return check.description === ''
-    ? `${who(check)}: ${requestWords(check.asked)}`
+    ? `${who(check)}: ${describeAttributes(check.asked)}`
     : cleanText(check.description, 120);
 }
 
@@ -82,7 +75,7 @@ function unrealText(results: readonly PlacedResult[]): readonly string[] {
     .slice(0, shownNames)
     .map(
       ({ place, check, verdict }) =>
-        `${place}: ${titleOf(check)}\n  ${unrealWords(verdict.unreal ?? 'unknown-resource')}\n`,
+        `${place}: ${titleOf(check)}\n  ${unrealNote(verdict.unreal ?? 'unknown-resource')}\n`,
     );
   const more = unreal.length - shownNames;
   return more > 0 ? [...lines, `… and ${more} more such checks.\n`] : lines;

@@ -1,13 +1,14 @@
 // Everything that somebody may do, for people and for scripts: by place, resources with the same verbs in one row.
 
 import { jsonDocument } from '../json-document.ts';
-import { columns, danglingLines, gapLines, nameWords, refWords, subjectWords } from './access-words.ts';
+import { columns, danglingLines, gapLines, nameWords, subjectWords } from './access-words.ts';
 import type { EverythingOutcome } from './can.ts';
 import { partsOf, resourceName } from './discovery.ts';
 import type { Grant, Source } from './effective-access.ts';
 import { type Rule, ruleManifest } from './rule.ts';
 import { mastersGroup } from './subject.ts';
 import { requestVerbs } from './verbs.ts';
+import { describeRef } from './words.ts';
 
 /** Tables by place, then the ways in which each row was given. */
 export function everythingText({ whom, access, namespace, server }: EverythingOutcome): string {
@@ -55,7 +56,7 @@ class Legend {
 
   numberOf(source: Source): number {
     const parts = source.parts.map((part) => ` → ClusterRole ${nameWords(part)}`).join('');
-    const words = `${subjectWords(source.subject)} → ${refWords(source.binding)} → ${refWords(source.role)}${parts}`;
+    const words = `${subjectWords(source.subject)} → ${describeRef(source.binding)} → ${describeRef(source.role)}${parts}`;
     const number = this.#numbers.get(words) ?? this.#numbers.size + 1;
     this.#numbers.set(words, number);
     return number;

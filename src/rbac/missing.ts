@@ -1,7 +1,7 @@
 // What somebody who may not do something would have to be given for it: the smallest rule, and the roles that hold it.
 
-import type { Access, RoleObjectRef } from './access.ts';
-import { refOf } from './access.ts';
+import type { Access } from './access.ts';
+import { type RoleObjectRef, refOf } from './chain.ts';
 import { type Attributes, allows, type Rule, rule } from './rule.ts';
 import type { Role } from './snapshot.ts';
 

@@ -1,20 +1,17 @@
 // The answer of `who-can` for people and for scripts.
 
 import { jsonDocument } from '../json-document.ts';
-import type { BindingRef, Chain, RoleObjectRef } from './access.ts';
 import {
   columns,
   danglingLines,
   gapLines,
   nameLines,
   nameWords,
-  refWords,
-  requestWords,
-  ruleWords,
   someOf,
   subjectWords,
-  unrealWords,
+  unrealNote,
 } from './access-words.ts';
+import type { BindingRef, Chain, RoleObjectRef } from './chain.ts';
 import type { Question } from './question.ts';
 import type { Unreal } from './real-request.ts';
 import {
@@ -25,6 +22,7 @@ import {
   unauthenticatedGroup,
 } from './subject.ts';
 import type { Reach, Scope, WhoCan } from './who-can.ts';
+import { describeAttributes, describeRef, describeRule } from './words.ts';
 
 /** `kind: WhoCan`: every subject with every binding through which it may; `gaps` only where something was not read. */
 export function whoCanDocument({ complete, gaps, reaches }: WhoCan): string {
@@ -51,7 +49,7 @@ function byBinding(through: readonly Chain[]): readonly Chain[] {
 /** A row for each subject and role; `wide`: for each binding and rule. */
 export function whoCanTable(answer: WhoCan, { asked, scope }: Question, form: 'table' | 'wide'): string {
   const where = scope.kind === 'all' ? ' in some namespace' : '';
-  const what = `${requestWords(asked)}${where}`;
+  const what = `${describeAttributes(asked)}${where}`;
   const { own, others } = splitOwn(answer.reaches);
   const rows = form === 'wide' ? answer.reaches.flatMap(wideRows) : others.flatMap(rowsOf);
   const heading = form === 'wide' ? ['SUBJECT', 'BINDING', 'ROLE', 'RULE'] : ['SUBJECT', 'WHERE', 'THROUGH'];
@@ -93,9 +91,9 @@ function ownLines(own: readonly Reach[]): readonly string[] {
 function wideRows({ through }: Reach): readonly (readonly string[])[] {
   return through.map(({ subject, binding, role, parts, rule }) => [
     subjectWords(subject),
-    refWords(binding),
-    [refWords(role), ...parts.map((part) => `ClusterRole ${nameWords(part)}`)].join(' ← '),
-    ruleWords(rule),
+    describeRef(binding),
+    [describeRef(role), ...parts.map((part) => `ClusterRole ${nameWords(part)}`)].join(' ← '),
+    describeRule(rule),
   ]);
 }
 
@@ -133,7 +131,7 @@ function footnotes({ reaches, complete, gaps, unreal, dangling }: WhoCan, scope:
           reaches.length === 0 ? 'Not all could be read:' : 'At least these: not all could be read.',
           ...gapLines(gaps).map((line) => `  ${line}`),
         ]),
-    ...(unreal === undefined || isMeant(unreal, scope) ? [] : [unrealWords(unreal)]),
+    ...(unreal === undefined || isMeant(unreal, scope) ? [] : [unrealNote(unreal)]),
     ...subjects.flatMap(meaningOf),
     `Members of the group ${mastersGroup} may always: they are let pass before RBAC is asked.`,
     ...danglingLines(dangling, { gaps }),
