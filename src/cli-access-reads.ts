@@ -4,7 +4,12 @@ import type { Argv } from 'yargs';
 import type { Seat } from './cli.ts';
 import { commandList } from './command-list.ts';
 
-export const accessReads: readonly ((parser: Argv, seat: Seat) => void)[] = [addCan, addWhoCan, addCheck];
+export const accessReads: readonly ((parser: Argv, seat: Seat) => void)[] = [
+  addCan,
+  addWhoCan,
+  addCheck,
+  addDiff,
+];
 
 function addCan(parser: Argv, { host, say }: Seat): void {
   parser.command(
@@ -74,6 +79,31 @@ function addCheck(parser: Argv, { host, say }: Seat): void {
       const results = await check.run(request, await check.realDeps(host));
       say(check.describe(results, request));
       check.insistOnAll(results);
+    },
+  );
+}
+
+function addDiff(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'diff <before> <after>',
+    commandList.diff.about,
+    async (words) =>
+      words
+        .positional('before', {
+          type: 'string',
+          describe: 'a snapshot, a file or folder of manifests, context:NAME or git:REVISION:FOLDER',
+        })
+        .positional('after', { type: 'string', describe: 'the same' })
+        .options((await commandList.diff.load()).options)
+        .example('$0 diff git:main:rbac rbac -o markdown', 'what a pull request changes')
+        .example('$0 diff yesterday.json context:prod', 'since a snapshot was saved')
+        .example('$0 diff context:stage context:prod', 'two clusters'),
+    async (words) => {
+      const diff = await commandList.diff.load();
+      const request = diff.parse(words);
+      const outcome = await diff.run(request, await diff.realDeps(host));
+      say(diff.describe(outcome, request));
+      diff.insistOnSame(outcome, request);
     },
   );
 }

@@ -33,6 +33,10 @@ export const commandList = {
     about: 'access as tests: who must be able to do what, and who must not',
     load: () => import('./commands/check.ts'),
   },
+  diff: {
+    about: 'permissions gained and lost between two snapshots, clusters, folders or revisions',
+    load: () => import('./commands/diff.ts'),
+  },
   grant: {
     about: 'let a group, a user or a service account do something: looks, shows, asks, writes',
     load: () => import('./commands/grant.ts'),

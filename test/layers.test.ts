@@ -13,7 +13,7 @@ const shared = [
   'json-document',
 ];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
-const awaitingCommands = ['dead-findings', 'impersonation', 'permission-diff'].map((name) => `rbac/${name}`);
+const awaitingCommands = ['dead-findings', 'impersonation'].map((name) => `rbac/${name}`);
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
 type Rule = {
