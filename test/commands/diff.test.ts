@@ -96,7 +96,6 @@ describe('diff', () => {
     ['git:main:rbac', { kind: 'git', revision: 'main', folder: 'rbac' }],
     ['git:v1.2:', { kind: 'git', revision: 'v1.2', folder: '.' }],
     ['./context:prod', { kind: 'path', path: './context:prod' }],
-    ['-', { kind: 'path', path: '-' }],
   ])('%s is %j', (word, side) => {
     expect(diff.parse({ before: word, after: 'b' }).before).toEqual(side);
   });
