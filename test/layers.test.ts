@@ -53,7 +53,7 @@ const rules: Readonly<Record<string, Rule>> = {
     at: [
       /^failure$/,
       /^foreign-text$/,
-      /^(completion|oidc)\//,
+      /^(completion|oidc|rbac)\//,
       /^edge\//,
       /^node:/,
       /^[@a-z][^:/]*(\/[^:/]+)?$/,
