@@ -12,6 +12,7 @@ const awaitingCommands = [
   'impersonation',
   'objects',
   'permission-diff',
+  'snapshot-file',
   'resource-words',
   'stock',
   'who-can',

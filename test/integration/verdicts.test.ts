@@ -56,6 +56,7 @@ const settings = (numRuns: number) => ({
   numRuns,
   interruptAfterTimeLimit: 240_000,
   markInterruptAsFailure: true,
+  endOnFailure: process.env.RBAC_NO_SHRINK !== undefined,
 });
 let run = 0;
 
