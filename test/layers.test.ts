@@ -13,6 +13,7 @@ const awaitingCommands = [
   'objects',
   'permission-diff',
   'snapshot-file',
+  'validation',
   'resource-words',
   'stock',
   'who-can',
