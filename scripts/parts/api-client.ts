@@ -65,16 +65,11 @@ async function send(server: string, agent: Agent, asked: ApiRequest): Promise<Ap
   const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>();
   const payload = asked.body === undefined ? undefined : JSON.stringify(asked.body);
   const method = asked.method ?? (payload === undefined ? 'GET' : 'POST');
-  const asking = request(
-    `${server}${asked.path}`,
-    { agent, method, headers: headersOf(asked) },
-    (response) => {
-      text(response).then(
-        (body) => resolve({ status: response.statusCode ?? 0, body: parsed(body) }),
-        reject,
-      );
-    },
-  );
+  // Said by us: Node says it of no DELETE, whose body would then begin the next request.
+  const headers = { ...headersOf(asked), 'content-length': Buffer.byteLength(payload ?? '') };
+  const asking = request(`${server}${asked.path}`, { agent, method, headers }, (response) => {
+    text(response).then((body) => resolve({ status: response.statusCode ?? 0, body: parsed(body) }), reject);
+  });
   asking.on('error', reject);
   asking.end(payload);
   return promise;

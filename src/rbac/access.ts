@@ -2,10 +2,12 @@
 // to the rule. Verdicts are what SubjectAccessReview answers for the same objects; gaps and other authorizers are said.
 
 import { originOf } from './aggregation.ts';
+import { type Chain, type Dangling, danglingOf, refOf } from './chain.ts';
+import { type Coverage, certain, coverageOf } from './coverage.ts';
 import { type ApiResource, resourcesByName } from './discovery.ts';
 import { type Unreal, unrealRequest } from './real-request.ts';
 import { type Attributes, allows, type Rule } from './rule.ts';
-import type { Binding, Gap, Role, Snapshot } from './snapshot.ts';
+import type { Binding, Role, Snapshot } from './snapshot.ts';
 import { appliesTo, type Identity, identityKeys, isMaster, type Subject, subjectKey } from './subject.ts';
 
 /** By namespace, '' for what is of the whole cluster, then by name or by subject. */
@@ -22,36 +24,6 @@ export type Access = {
   readonly resources: ReadonlyMap<string, ApiResource> | undefined;
   /** Of collecting ClusterRoles, as far as they were asked about. */
   readonly origins: Map<Rule, readonly string[]>;
-};
-
-export type ObjectRef<Kind extends string> = {
-  readonly kind: Kind;
-  /** '' for an object of the cluster. */
-  readonly namespace: string;
-  readonly name: string;
-};
-export type BindingRef = ObjectRef<Binding['kind']>;
-export type RoleObjectRef = ObjectRef<Role['kind']>;
-
-/** One whole way: this subject is named by that binding, whose role holds the rule. */
-export type Chain = {
-  readonly subject: Subject;
-  readonly binding: BindingRef;
-  readonly role: RoleObjectRef;
-  /** Where the role collects others: the ClusterRoles down to the one in which the rule is written. */
-  readonly parts: readonly string[];
-  readonly rule: Rule;
-};
-
-/** A binding whose role is not there: it gives nothing until somebody makes a role of that name. */
-export type Dangling = { readonly binding: Binding; readonly role: RoleObjectRef };
-
-/** What is true of every answer. */
-export type Coverage = {
-  /** Whether nothing that was not read, and no authorizer beside RBAC, could change it. */
-  readonly complete: boolean;
-  /** What could. */
-  readonly gaps: readonly Gap[];
 };
 
 export type Verdict = Coverage & {
@@ -197,37 +169,8 @@ function partNames(access: Access, role: Role, rule: Rule): readonly string[] {
   return names;
 }
 
-/** Where an object is, without what it holds. */
-export function refOf<Kind extends string>({ kind, namespace, name }: ObjectRef<Kind>): ObjectRef<Kind> {
-  return { kind, namespace, name };
-}
-
-export function danglingOf(binding: Binding): Dangling {
-  const { kind, name } = binding.roleRef;
-  return { binding, role: { kind, namespace: kind === 'Role' ? binding.namespace : '', name } };
-}
-
 function subjectOf(binding: Binding, identity: Identity): Subject {
   const subject = binding.subjects.find((each) => appliesTo(each, identity));
   if (subject === undefined) throw new TypeError('a binding was indexed by a subject that it does not name');
   return subject;
-}
-
-const certain: Coverage = { complete: true, gaps: [] };
-
-/** What could change an answer about these scopes; 'all' for every namespace. */
-export function coverageOf({ gaps }: Snapshot, namespaces: readonly string[] | 'all'): Coverage {
-  const relevant = gaps.filter(
-    ({ what, namespace }) =>
-      what !== 'namespaces' &&
-      what !== 'discovery' &&
-      (what === 'authorizers' || what.startsWith('cluster') || touches(namespace, namespaces)),
-  );
-  return { complete: relevant.length === 0, gaps: relevant };
-}
-
-/** A gap in all namespaces touches whoever looks at one. */
-function touches(namespace: string, namespaces: readonly string[] | 'all'): boolean {
-  if (namespaces === 'all') return true;
-  return namespace === '' ? namespaces.some((each) => each !== '') : namespaces.includes(namespace);
 }

@@ -58,3 +58,24 @@ function coversNames(owned: readonly string[], wanted: readonly string[]): boole
   if (owned.length === 0) return true;
   return wanted.length > 0 && wanted.every((name) => owned.includes(name));
 }
+
+/**
+ * The same rules in fewer: those that differ in their verbs only are joined, then those that differ in their resources
+ * or URLs only. For people to read; what they allow stays the same.
+ */
+export function compact(rules: readonly Rule[]): readonly Rule[] {
+  const byVerbs = joined(rules, 'verbs');
+  const byResources = joined(byVerbs, 'resources');
+  return joined(byResources, 'nonResourceURLs');
+}
+
+/** Lists of a rule multiply each other: joining one list of rules that are equal in the others adds nothing. */
+function joined(rules: readonly Rule[], list: keyof Rule): readonly Rule[] {
+  const groups = Map.groupBy(rules, (each) => JSON.stringify({ ...each, [list]: each[list].length > 0 }));
+  return [...groups.values()].flatMap((same) => {
+    const [first] = same;
+    return first === undefined
+      ? []
+      : [{ ...first, [list]: [...new Set(same.flatMap((each) => each[list]))] }];
+  });
+}

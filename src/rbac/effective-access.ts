@@ -1,18 +1,9 @@
 // Everything one identity may do, merged by namespace, with where each rule comes from.
 
-import {
-  type Access,
-  type BindingRef,
-  bindingsFor,
-  type Coverage,
-  chainOf,
-  coverageOf,
-  type Dangling,
-  danglingOf,
-  type RoleObjectRef,
-  roleOf,
-} from './access.ts';
+import { type Access, bindingsFor, chainOf, roleOf } from './access.ts';
 import { ruleKey } from './aggregation.ts';
+import { type BindingRef, type Dangling, danglingOf, type RoleObjectRef } from './chain.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
 import type { Rule } from './rule.ts';
 import type { Binding, Role } from './snapshot.ts';
 import { appliesTo, type Identity, isMaster, type Subject } from './subject.ts';

@@ -3,7 +3,7 @@
 
 import { type ApiResource, resourceName } from './discovery.ts';
 import type { Attributes, ResourceAttributes } from './rule.ts';
-import { requestVerbs, urlVerbs } from './verbs.ts';
+import { collectionVerbs, requestVerbs, urlVerbs } from './verbs.ts';
 
 /** Why no request carries such attributes. */
 export type Unreal =
@@ -41,7 +41,7 @@ function outOfScope(asked: ResourceAttributes, { namespaced }: ApiResource): Unr
   return name === '' || name === namespace ? undefined : 'namespace-not-in-itself';
 }
 
-const unnamedVerbs = ['create', 'list', 'watch', 'deletecollection'];
+const unnamedVerbs = ['create', ...collectionVerbs];
 
 /** Requests for one namespace carry it as their own. */
 function isNamespaceByName({ group, resource, subresource, verb }: ResourceAttributes): boolean {

@@ -1,15 +1,8 @@
 // Who may do something: every subject that a binding names, with every way by which it may.
 
-import {
-  type Access,
-  type Chain,
-  type Coverage,
-  chainOf,
-  coverageOf,
-  type Dangling,
-  danglingOf,
-  roleOf,
-} from './access.ts';
+import { type Access, chainOf, roleOf } from './access.ts';
+import { type Chain, type Dangling, danglingOf } from './chain.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
 import { resourceName } from './discovery.ts';
 import { type Unreal, unrealRequest } from './real-request.ts';
 import { type Attributes, allows, type Rule } from './rule.ts';

@@ -2,8 +2,10 @@
 // spellings that a rule may have and should not.
 
 import fc from 'fast-check';
+import type { Write } from '../../src/rbac/escalation.ts';
 import { isFields, objectsIn, textIn } from '../../src/rbac/raw.ts';
 import { type Attributes, type Rule, resourceAttributes, rulesIn } from '../../src/rbac/rule.ts';
+import type { Binding, Role } from '../../src/rbac/snapshot.ts';
 import { type Identity, identityOf, type Subject, subjectsIn } from '../../src/rbac/subject.ts';
 
 export const namespaces = ['shop', 'dev'];
@@ -317,4 +319,119 @@ function nearRule(rule: Rule, namespace: string, at: readonly number[]): Attribu
     name: one(rule.resourceNames, 6, ''),
     namespace: namespace === '' ? (namespaces[(at[7] ?? 0) % 3] ?? '') : namespace,
   });
+}
+
+export type Grant = { readonly caller: Identity; readonly write: Write };
+
+const callers: fc.Arbitrary<Identity> = fc.record({
+  user: fc.constantFrom('ann', 'bob', 'dev', 'eve'),
+  groups: fc.uniqueArray(fc.constantFrom('dev', 'oidc:dev', 'ops', 'granters', 'granters', 'granters'), {
+    maxLength: 2,
+  }),
+});
+const texts = { labels: {}, annotations: {} };
+const writtenRules = (of: typeof clusterRules): fc.Arbitrary<readonly Rule[]> =>
+  of.map((raw) => rulesIn(raw));
+const writtenNames = fc.constantFrom('new', 'new', 'r0', 'r1', 'b0', 'b1');
+const roleWrites: fc.Arbitrary<Role> = fc
+  .oneof(
+    fc.record({
+      kind: fc.constant('Role' as const),
+      namespace: fc.constantFrom(...namespaces),
+      name: writtenNames,
+      rules: writtenRules(rules),
+      aggregates: fc.constant(undefined),
+    }),
+    fc.record({
+      kind: fc.constant('ClusterRole' as const),
+      namespace: fc.constant(''),
+      name: writtenNames,
+      rules: writtenRules(clusterRules),
+      aggregates: fc.constantFrom(undefined, undefined, undefined, [[]]),
+    }),
+  )
+  .map((role) => ({ ...role, ...texts }));
+const bindingWrites: fc.Arbitrary<Binding> = fc
+  .oneof(
+    fc.record({
+      kind: fc.constant('RoleBinding' as const),
+      namespace: fc.constantFrom(...namespaces),
+      roleRef: fc.oneof(
+        fc.record({ kind: fc.constant('Role' as const), name: fc.constantFrom(...roleNames) }),
+        fc.record({ kind: fc.constant('ClusterRole' as const), name: fc.constantFrom(...boundClusterRoles) }),
+      ),
+    }),
+    fc.record({
+      kind: fc.constant('ClusterRoleBinding' as const),
+      namespace: fc.constant(''),
+      roleRef: fc.record({
+        kind: fc.constant('ClusterRole' as const),
+        name: fc.constantFrom(...boundClusterRoles),
+      }),
+    }),
+  )
+  .map((binding) => ({ ...binding, ...texts, name: 'new', subjects: [{ kind: 'User', name: 'mallory' }] }));
+const grants: fc.Arbitrary<Grant> = fc.record({
+  caller: callers,
+  write: fc.record({
+    how: fc.constantFrom('create' as const, 'apply' as const),
+    object: fc.oneof(roleWrites, bindingWrites),
+  }),
+});
+
+/**
+ * Writes by somebody who mostly may write RBAC objects at all (`granters`, `withGranters`). A create of what is there
+ * would be a conflict, whatever RBAC says: those are applied.
+ */
+export function grantsFor(
+  objects: readonly object[],
+  { seed, count }: { seed: number; count: number },
+): readonly Grant[] {
+  const there = new Set(objects.filter(isFields).map((object) => keyOf(object)));
+  return fc.sample(grants, { seed, numRuns: count }).map(({ caller, write }) => {
+    const { kind, namespace, name } = write.object;
+    const isThere = there.has(`${kind} ${namespace}/${name}`);
+    return { caller, write: isThere ? { ...write, how: 'apply' } : write };
+  });
+}
+
+function keyOf({ kind, metadata }: Record<string, unknown>): string {
+  const { namespace, name } = isFields(metadata) ? metadata : {};
+  return `${textIn(kind)} ${textIn(namespace)}/${textIn(name)}`;
+}
+
+/** The cluster, in which the group `granters` may write what is of RBAC, and holds some of what it hands out. */
+export function withGranters(objects: readonly object[]): readonly object[] {
+  const name = 'granters';
+  const rules = [
+    {
+      verbs: ['create', 'patch', 'update'],
+      apiGroups: [group],
+      resources: ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'],
+    },
+    {
+      verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
+      apiGroups: ['', 'apps', 'core', 'v1'],
+      resources: ['*'],
+    },
+    {
+      verbs: ['bind'],
+      apiGroups: [group],
+      resources: ['clusterroles', 'roles'],
+      resourceNames: ['r0', 'r1', 'gone'],
+    },
+    { verbs: ['escalate'], apiGroups: [group], resources: ['clusterroles', 'roles'], resourceNames: ['r0'] },
+    { verbs: ['get'], nonResourceURLs: ['/healthz*', '/m*'] },
+  ];
+  return [
+    ...objects,
+    { apiVersion, kind: 'ClusterRole', metadata: { name }, rules },
+    {
+      apiVersion,
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { kind: 'ClusterRole', name },
+      subjects: [{ kind: 'Group', name }],
+    },
+  ];
 }

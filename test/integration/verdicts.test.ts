@@ -3,11 +3,22 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Access, accessOf, allChains, type Chain, judge } from '../../src/rbac/access.ts';
+import { type Access, accessOf, allChains, judge } from '../../src/rbac/access.ts';
+import type { Chain } from '../../src/rbac/chain.ts';
+import { previewWrites } from '../../src/rbac/escalation.ts';
 import { snapshotOfObjects } from '../../src/rbac/objects.ts';
 import { stock } from '../../src/rbac/stock.ts';
+import { withImpliedGroups } from '../../src/rbac/subject.ts';
 import { type RbacCluster, type Reviewed, startRbacCluster } from './rbac-cluster.ts';
-import { clusters, type Question, questionsFor, withFreshNames } from './rbac-world.ts';
+import { isForbidden, realRequest, writeRequest } from './rbac-requests.ts';
+import {
+  clusters,
+  grantsFor,
+  type Question,
+  questionsFor,
+  withFreshNames,
+  withGranters,
+} from './rbac-world.ts';
 
 let cluster: RbacCluster;
 beforeAll(async () => {
@@ -16,11 +27,11 @@ beforeAll(async () => {
 afterAll(() => cluster?.stop());
 
 const seed = Number(process.env.RBAC_SEED ?? 20260105);
-const stocked = stock().objects;
+const { objects: stocked, discovery } = stock();
 
 /** As manifests are read: with what Kubernetes brings, collected here. */
 function offline(objects: readonly object[]): Access {
-  return accessOf(snapshotOfObjects([...stocked, ...objects], { aggregated: 'here' }));
+  return accessOf({ ...snapshotOfObjects([...stocked, ...objects], { aggregated: 'here' }), discovery });
 }
 
 /** As the server tells it (rule.go, the describers). */
@@ -79,4 +90,58 @@ test('20,000 questions: the verdict and its reason are SubjectAccessReview’s, 
   // Neither answer is rare: an engine that always says no would be seen.
   expect(tally.allowed / tally.asked).toBeGreaterThan(0.15);
   expect(tally.allowed / tally.asked).toBeLessThan(0.85);
+}, 300_000);
+
+test('1,000 requests are refused by the real server where we say so, and only there (row 3 and 4)', async () => {
+  const tally = { asked: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(clusters, fc.nat(), async (generated, questionSeed) => {
+      const { objects, access } = await loaded(generated);
+      const requests = questionsFor(objects, { seed: questionSeed, count: 1500 })
+        .flatMap((question) => realRequest(access, question) ?? [])
+        .slice(0, 100);
+      const answers = await cluster.client.askAll(requests.map(({ request }) => request));
+      const wrong = requests.flatMap(({ request, asked }, index) => {
+        const verdict = judge(access, withImpliedGroups(request.as), asked);
+        const isRefused = isForbidden(answers[index]!);
+        return verdict.allowed === isRefused || verdict.unreal !== undefined
+          ? { request, asked, verdict, answer: answers[index] }
+          : [];
+      });
+      expect(wrong.slice(0, 3)).toEqual([]);
+      tally.asked += requests.length;
+      tally.refused += answers.filter(isForbidden).length;
+    }),
+    settings(12),
+  );
+  expect(tally.asked).toBeGreaterThanOrEqual(1000);
+  expect(tally.refused / tally.asked).toBeGreaterThan(0.2);
+  expect(tally.refused / tally.asked).toBeLessThan(0.9);
+}, 300_000);
+
+test('500 grants: what the preview refuses is what the server refuses to that caller (rows 25 to 27)', async () => {
+  const tally = { asked: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(clusters, fc.nat(), async (generated, grantSeed) => {
+      const { objects, access } = await loaded(withGranters(generated));
+      const grants = grantsFor(objects, { seed: grantSeed, count: 50 });
+      const answers = await cluster.client.askAll(
+        grants.map(({ caller, write }) => writeRequest(write, caller)),
+      );
+      const wrong = grants.flatMap((grant, index) => {
+        const [preview] = previewWrites(access, withImpliedGroups(grant.caller), [grant.write]);
+        const { status, body } = answers[index]!;
+        return (preview!.refusals.length === 0) === status < 300
+          ? []
+          : { ...grant, preview: preview!.refusals, status, body };
+      });
+      expect(wrong.slice(0, 3)).toEqual([]);
+      tally.asked += grants.length;
+      tally.refused += answers.filter(({ status }) => status >= 300).length;
+    }),
+    settings(10),
+  );
+  expect(tally.asked).toBeGreaterThanOrEqual(500);
+  expect(tally.refused / tally.asked).toBeGreaterThan(0.2);
+  expect(tally.refused / tally.asked).toBeLessThan(0.9);
 }, 300_000);
