@@ -2,6 +2,7 @@
 // when it is chosen; no command knows this table.
 
 import yargs, { type Argv } from 'yargs';
+import { accessReads } from './cli-access-reads.ts';
 import { commandList } from './command-list.ts';
 import { Failure } from './failure.ts';
 import { cleanText } from './foreign-text.ts';
@@ -35,6 +36,7 @@ export async function runCli(host: Host): Promise<void> {
     addLogin,
     addStatus,
     addLogout,
+    ...accessReads,
     ...accessWrites,
     addCompletion,
     addVersion,
@@ -43,7 +45,7 @@ export async function runCli(host: Host): Promise<void> {
   await parser.parseAsync();
 }
 
-type Seat = { readonly host: Host; readonly say: (text: string) => void };
+export type Seat = { readonly host: Host; readonly say: (text: string) => void };
 
 const accessWrites = [addGrant, addRevoke, addGrants, addPrune, addPresets];
 

@@ -6,7 +6,8 @@ const risky = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-
 /** Names stay what they are; characters that would act on a terminal are written as `\uXXXX`. */
 export function jsonDocument(kind: string, fields: Readonly<Record<string, unknown>>): string {
   const text = JSON.stringify({ apiVersion: 'kubectl-oidc/v1', kind, ...fields }, null, 2);
-  return `${text.replaceAll(risky, escaped)}\n`;
+  // Most documents are plain, and some have megabytes.
+  return `${/[^\n -~]/.test(text) ? text.replaceAll(risky, escaped) : text}\n`;
 }
 
 function escaped(character: string): string {

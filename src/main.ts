@@ -113,7 +113,8 @@ function framesOf(error: unknown): string {
 
 /** Says how it ended, and ends. */
 function fail(error: unknown): never {
-  write(2, `${describeFailure(error)}\n`);
+  const line = describeFailure(error);
+  if (line !== '') write(2, `${line}\n`);
   if (!(error instanceof Failure) && process.env.KUBECTL_OIDC_DEBUG === '1') write(2, `${framesOf(error)}\n`);
   // A hung secret service holds a thread that an ordinary exit would wait for, for up to 50 s.
   if (error instanceof Failure && 'stuckThread' in error) process.kill(process.pid, 'SIGKILL');

@@ -13,10 +13,7 @@ const shared = [
   'json-document',
 ];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
-const awaitingCommands = [
-  'edge/access/open-access',
-  ...['who-can', 'impersonation', 'where-words'].map((name) => `rbac/${name}`),
-];
+const awaitingCommands = ['dead-findings', 'impersonation'].map((name) => `rbac/${name}`);
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
 type Rule = {
@@ -38,9 +35,10 @@ const rules: Readonly<Record<string, Rule>> = {
     types: [/^host$/],
   },
   cli: {
-    at: [/^yargs$/, /^failure$/, /^foreign-text$/, /^command-list$/, /^version$/],
+    at: [/^yargs$/, /^failure$/, /^foreign-text$/, /^cli-access-reads$/, /^command-list$/, /^version$/],
     types: [/^host$/],
   },
+  'cli-access-reads': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
   'command-list': { at: [], late: [/^commands\//], types: [/^completion\//] },
   host: { at: [] },
   version: { at: [] },
@@ -66,7 +64,13 @@ const rules: Readonly<Record<string, Rule>> = {
     at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^shell-quote$/, /^typed-words$/, /^oidc\//],
   },
   rbac: {
-    at: [/^failure$/, /^(foreign-text|moments|shell-quote)$/, /^nearest-name$/, /^typed-words$/, /^rbac\//],
+    at: [
+      /^failure$/,
+      /^(foreign-text|moments|shell-quote)$/,
+      /^nearest-name$/,
+      /^(json-document|typed-words)$/,
+      /^rbac\//,
+    ],
   },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {

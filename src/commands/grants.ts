@@ -4,7 +4,7 @@ import type { Host } from '../host.ts';
 import { jsonDocument } from '../json-document.ts';
 import { describeTime } from '../moments.ts';
 import type { AccessSource } from '../rbac/access-source.ts';
-import { columns, gapLines, nameWords, refWords, ruleWords, subjectWords } from '../rbac/access-words.ts';
+import { columns, gapLines, nameWords, subjectWords } from '../rbac/access-words.ts';
 import { type ManagedGrant, managedGrants } from '../rbac/grants.ts';
 import { formatTime } from '../rbac/managed.ts';
 import type { Snapshot } from '../rbac/snapshot.ts';
@@ -17,6 +17,7 @@ import {
   type Where,
   whereOptions,
 } from '../rbac/where-words.ts';
+import { describeRef, describeRule } from '../rbac/words.ts';
 import { choiceOf, type TypedWords } from '../typed-words.ts';
 
 export const options = {
@@ -93,7 +94,7 @@ function untilWords(expiry: ManagedGrant['expiry'], now: number): string {
 
 function driftLines(grants: readonly ManagedGrant[]): readonly string[] {
   return grants.flatMap(({ binding, drift }) =>
-    drift.map((each) => `Changed: ${refWords(binding)}: ${each}.`),
+    drift.map((each) => `Changed: ${describeRef(binding)}: ${each}.`),
   );
 }
 
@@ -107,7 +108,7 @@ function item(grant: ManagedGrant, now: number): object {
     },
     subject: subject === undefined ? undefined : { ...subject, word: formatSubject(subject) },
     role: roleRef,
-    rules: rules.map(ruleWords),
+    rules: rules.map(describeRule),
     preset,
     requestedBy: requester,
     reason,

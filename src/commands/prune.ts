@@ -4,7 +4,7 @@
 import type { PersonThere } from '../edge/person/person-at.ts';
 import type { Host } from '../host.ts';
 import { describeTime } from '../moments.ts';
-import { gapLines, refWords, subjectWords } from '../rbac/access-words.ts';
+import { gapLines, subjectWords } from '../rbac/access-words.ts';
 import { insistOnYes } from '../rbac/consent.ts';
 import { doneWords, outlivingWords, stepWords } from '../rbac/grant-words.ts';
 import type { ManagedGrant } from '../rbac/grants.ts';
@@ -13,6 +13,7 @@ import { pruneManifests } from '../rbac/prune-manifest.ts';
 import { type PruneRequest, parsePrune, pruneOptions } from '../rbac/prune-request.ts';
 import { missedRoles } from '../rbac/revoke-scene.ts';
 import type { Snapshot } from '../rbac/snapshot.ts';
+import { describeRef } from '../rbac/words.ts';
 import type { WriteDesk } from '../rbac/write-desk.ts';
 import { type AnyStep, carryOut, doneBefore } from '../rbac/write-steps.ts';
 import type { TypedWords } from '../typed-words.ts';
@@ -92,7 +93,7 @@ function planLines({ expired, steps }: PrunePlan, now: number): readonly string[
 function grantWords({ binding, subject, expiry }: ManagedGrant, now: number): string {
   const whom = subject === undefined ? 'nobody' : subjectWords(subject);
   const ended = expiry.kind === 'at' ? ` ended ${describeTime(expiry.at, now)}` : '';
-  return `${refWords(binding)} for ${whom}${ended}`;
+  return `${describeRef(binding)} for ${whom}${ended}`;
 }
 
 /** The text for stdout. */
@@ -112,7 +113,7 @@ export function describe(outcome: PruneOutcome, now: number): string {
   const lines = [
     ...done,
     ...(outliving === undefined ? [] : [outliving]),
-    ...plan.unreadable.map((each) => `Not judged: when ${refWords(each.binding)} ends cannot be read.`),
+    ...plan.unreadable.map((each) => `Not judged: when ${describeRef(each.binding)} ends cannot be read.`),
     ...(gaps.length === 0 ? [] : ['Not all could be read:', ...gapLines(gaps)]),
   ];
   return `${lines.join('\n')}\n`;

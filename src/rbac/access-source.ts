@@ -2,7 +2,7 @@
 // The real ones are opened by the edge (edge/access).
 
 import type { Discovery } from './discovery.ts';
-import type { Attributes } from './rule.ts';
+import type { Attributes, Rule } from './rule.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Identity } from './subject.ts';
 import type { Scope } from './who-can.ts';
@@ -25,6 +25,8 @@ export type LiveCluster = {
   readonly whoAmI: () => Promise<Identity>;
   /** What its authorizers say, for the caller itself by SelfSubjectAccessReview. Fails with `forbidden`, `cluster`. */
   readonly review: (who: Identity | 'me', asked: Attributes) => Promise<ReviewedAccess>;
+  /** What the caller may do in a namespace, as the server lists it: certain, and perhaps not all. Fails with `cluster`. */
+  readonly ownRules: (namespace: string) => Promise<readonly Rule[]>;
   /** Names to choose from where this one is not there; undefined where it is, or where nobody may look. */
   readonly namespacesUnless: (namespace: string) => Promise<readonly string[] | undefined>;
 };

@@ -1,24 +1,16 @@
-// Access in words: requests, subjects, chains, gaps. What clusters hold was written by others: every name is cleaned.
+// Answers in words that stand on lines of their own: chains, gaps, tables. Names, refs, rules and requests are in words.ts.
 
 import { cleanText } from '../foreign-text.ts';
-import type { BindingRef, Chain, Dangling, RoleObjectRef } from './access.ts';
-import { resourceName } from './discovery.ts';
+import type { Chain, Dangling, RoleObjectRef } from './chain.ts';
 import type { Unreal } from './real-request.ts';
-import type { Attributes, Rule } from './rule.ts';
+import type { Attributes } from './rule.ts';
 import type { Gap, Snapshot } from './snapshot.ts';
 import type { Subject } from './subject.ts';
+import { describeRef, describeRule, unrealWords } from './words.ts';
 
 /** A name on one line of a terminal. */
 export function nameWords(name: string): string {
   return cleanText(name, 120);
-}
-
-/** `get pods/log "web" in namespace shop`, `get /metrics`. */
-export function requestWords(asked: Attributes): string {
-  if (asked.kind === 'non-resource') return `${nameWords(asked.verb)} ${nameWords(asked.path)}`;
-  const what = `${nameWords(asked.verb)} ${nameWords(resourceName(asked))}`;
-  const name = asked.name === '' ? '' : ` "${nameWords(asked.name)}"`;
-  return `${what}${name}${asked.namespace === '' ? '' : ` in namespace ${nameWords(asked.namespace)}`}`;
 }
 
 /** `Group oidc:devs`, `ServiceAccount shop/ci`. */
@@ -27,31 +19,10 @@ export function subjectWords(subject: Subject): string {
   return `${subject.kind} ${nameWords(name)}`;
 }
 
-/** `RoleBinding shop/read-pods`, `ClusterRole view`. */
-export function refWords({ kind, namespace, name }: BindingRef | RoleObjectRef): string {
-  return `${kind} ${namespace === '' ? '' : `${nameWords(namespace)}/`}${nameWords(name)}`;
-}
-
-/** `get, list on pods, pods/log of apps, named "a"`. */
-export function ruleWords({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: Rule): string {
-  const list = (texts: readonly string[]): string => texts.map(nameWords).join(', ');
-  const groups = apiGroups.map((group) => (group === '' ? 'the core group' : nameWords(group)));
-  const isCore = apiGroups.length === 1 && apiGroups[0] === '';
-  const what = [
-    ...(resources.length > 0 ? [`${list(resources)}${isCore ? '' : ` of ${groups.join(', ')}`}`] : []),
-    ...(nonResourceURLs.length > 0 ? [list(nonResourceURLs)] : []),
-  ];
-  const names =
-    resourceNames.length === 0
-      ? ''
-      : `, named ${resourceNames.map((each) => `"${nameWords(each)}"`).join(', ')}`;
-  return `${list(verbs)} on ${what.join(' and ')}${names}`;
-}
-
 /** The way from the subject to the rule, a step a line. */
 export function chainSteps({ subject, binding, role, parts, rule }: Chain): readonly string[] {
   const collected = parts.map((part) => `which collects ClusterRole ${nameWords(part)}`);
-  return [subjectWords(subject), refWords(binding), refWords(role), ...collected, ruleWords(rule)];
+  return [subjectWords(subject), describeRef(binding), describeRef(role), ...collected, describeRule(rule)];
 }
 
 /** The API server's own sentence for this chain (rbac.go). */
@@ -61,18 +32,10 @@ export function serverReason({ subject, binding, role }: Chain): string {
   return `RBAC: allowed by ${binding.kind} "${at}" of ${role.kind} "${role.name}" to ${subject.kind} "${who}"`;
 }
 
-const unrealSentences: Readonly<Record<Unreal, string>> = {
-  'cluster-scoped-in-namespace': 'it is of the whole cluster, and no request for it has a namespace',
-  'namespaced-without-namespace': 'a request for it is always about one namespace',
-  'namespace-not-in-itself': 'a request for a namespace is about that one',
-  'unknown-resource': 'the cluster does not have this resource',
-  'verb-not-served': 'the cluster does not offer this verb for it',
-  'not-a-method': 'a URL is asked with a method of HTTP in lower case',
-};
-
 /** Why the verdict is of no use to anybody. */
-export function unrealWords(unreal: Unreal): string {
-  return `No request can be this: ${unrealSentences[unreal]}. The answer is the authorizer's all the same.`;
+export function unrealNote(unreal: Unreal): string {
+  const words = unrealWords[unreal];
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}. The answer is the authorizer's all the same.`;
 }
 
 const gapNames: Readonly<Record<Gap['what'], string>> = {
@@ -110,7 +73,7 @@ export function danglingLines(
   { gaps }: Pick<Snapshot, 'gaps'>,
 ): readonly string[] {
   const lines = dangling.map(({ binding, role }) => {
-    const what = `${refWords(binding)} gives ${someOf(binding.subjects.map(subjectWords), 2)} ${refWords(role)}`;
+    const what = `${describeRef(binding)} gives ${someOf(binding.subjects.map(subjectWords), 2)} ${describeRef(role)}`;
     return isUnseen(role, gaps)
       ? `${what}, which could not be read: it may allow this.`
       : `${what}, which is not there: whoever makes it decides what they may.`;

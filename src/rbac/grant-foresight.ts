@@ -2,12 +2,12 @@
 
 import { Failure } from '../failure.ts';
 import { accessOf } from './access.ts';
-import { ruleWords } from './access-words.ts';
 import { resourceName } from './discovery.ts';
 import { type Preview, previewWrites, type Refusal, type Write } from './escalation.ts';
 import { placed, type Step } from './grant-plan.ts';
 import type { Scene } from './grant-scene.ts';
 import type { Attributes, ResourceAttributes } from './rule.ts';
+import { describeRule } from './words.ts';
 
 /** `blind`: not all of the caller's own rights could be read, so nothing was foreseen. */
 export type Foresight = { readonly kind: 'clear' | 'blind' };
@@ -45,7 +45,7 @@ function refusedWrite({ write }: Preview, refusal: Refusal): Failure {
     case 'rules': {
       const [first, ...others] = refusal.uncovered;
       const more = others.length === 0 ? '' : ` and ${others.length} more like it`;
-      const missing = first === undefined ? '' : `: ${ruleWords(first)}${more}`;
+      const missing = first === undefined ? '' : `: ${describeRule(first)}${more}`;
       return new Failure('forbidden', `you may not hand out what you do not hold yourself${missing}`, {
         hint: `Nothing was written; it would be in ${what}. Who holds it, or may ${attributeWords(refusal.instead)}, can grant it.`,
       });

@@ -1,13 +1,14 @@
 // What is said about grants: the words of plans and outcomes, in one place.
 
 import { cleanText } from '../foreign-text.ts';
-import { ruleWords, subjectWords } from './access-words.ts';
+import { subjectWords } from './access-words.ts';
 import type { GrantPlan, Step, WantedGrant } from './grant-plan.ts';
 import { placed, rolesAt } from './grant-plan.ts';
 import type { KnownSubject } from './grant-scene.ts';
 import type { RemovalStep } from './revoke-plan.ts';
 import type { Rule } from './rule.ts';
 import type { Binding, Role, Snapshot } from './snapshot.ts';
+import { describeRule } from './words.ts';
 
 function listed(all: readonly string[]): string {
   const clean = all.map((each) => cleanText(each, 80));
@@ -47,7 +48,7 @@ export function prefixWords({ subject, applied }: KnownSubject): string {
 /** What a role allows, a line a rule; where it could not be read, so much. */
 export function rulesGranted(role: Role | undefined): readonly string[] {
   if (role === undefined) return ['whatever that role allows, which could not be read here'];
-  return role.rules.length === 0 ? ['nothing: the role has no rules'] : role.rules.map(ruleWords);
+  return role.rules.length === 0 ? ['nothing: the role has no rules'] : role.rules.map(describeRule);
 }
 
 /** One step as a line: `create Role "x" in namespace shop`. */

@@ -1,13 +1,14 @@
 // What somebody may still do of what was taken back, and by which ways: a revocation that changes nothing must say so.
 
 import { accessOf } from './access.ts';
-import { ruleWords, subjectWords } from './access-words.ts';
+import { subjectWords } from './access-words.ts';
 import { atomsOf, covers } from './covers.ts';
 import { effectiveAccess, type Source } from './effective-access.ts';
 import { placed } from './grant-plan.ts';
 import type { Rule } from './rule.ts';
 import type { Snapshot } from './snapshot.ts';
 import { identityOf, type Subject, withImpliedGroups } from './subject.ts';
+import { describeRule } from './words.ts';
 
 /** One way that is left: the rules of it that still allow something of what was taken. */
 export type RemainingWay = { readonly source: Source; readonly rules: readonly Rule[] };
@@ -47,7 +48,7 @@ export function remainingWays(
 export function remainingWords({ source, rules }: RemainingWay): string {
   const { binding, role, subject, parts } = source;
   const from = parts.length === 0 ? '' : ` (written in "${parts.at(-1) ?? ''}")`;
-  const shown = rules.slice(0, 3).map(ruleWords).join('; ');
+  const shown = rules.slice(0, 3).map(describeRule).join('; ');
   const more = rules.length > 3 ? `; and ${rules.length - 3} more rules` : '';
   return `${shown}${more}, through ${placed(binding, binding.namespace)} to ${subjectWords(subject)}, of ${placed(role, role.namespace)}${from}`;
 }

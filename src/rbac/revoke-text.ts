@@ -1,12 +1,13 @@
 // A revocation as a person reads it: before it is written, and after.
 
 import { cleanText } from '../foreign-text.ts';
-import { ruleWords, subjectWords } from './access-words.ts';
+import { subjectWords } from './access-words.ts';
 import type { KnownSubject } from './grant-scene.ts';
 import { outlivingWords, placesWords, placeWords, prefixWords, stepWords } from './grant-words.ts';
 import { type RemainingWay, remainingWords } from './remaining-access.ts';
 import type { RevokePlan } from './revoke-plan.ts';
 import type { Rule } from './rule.ts';
+import { describeRule } from './words.ts';
 import type { AnyStep } from './write-steps.ts';
 
 /** What is left in one place of what was taken there. */
@@ -45,7 +46,7 @@ function head({ known, places }: Shown): readonly string[] {
 }
 
 function takenWords({ left }: Shown): string {
-  const rules = [...new Set(left.flatMap(({ taken }) => taken.map(ruleWords)))];
+  const rules = [...new Set(left.flatMap(({ taken }) => taken.map(describeRule)))];
   return rules.length === 0 ? 'a role that nothing referred to' : rules.join('; ');
 }
 

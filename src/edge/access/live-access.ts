@@ -12,8 +12,15 @@ import type { LiveWhere } from '../../rbac/where-words.ts';
 import { readDiscoveryCache } from '../cluster/discovery-cache.ts';
 import { isNotFound } from '../cluster/lists.ts';
 import { type OpenCluster, openCluster } from '../cluster/open-cluster.ts';
-import { listNamespaceNames, readDiscovery, readSnapshot } from '../cluster/read-snapshot.ts';
-import { type ReviewedRequest, reviewAccess, reviewOwnAccess, reviewSelf } from '../cluster/reviews.ts';
+import { readDiscovery } from '../cluster/read-discovery.ts';
+import { listNamespaceNames, readSnapshot } from '../cluster/read-snapshot.ts';
+import {
+  type ReviewedRequest,
+  reviewAccess,
+  reviewOwnAccess,
+  reviewOwnRules,
+  reviewSelf,
+} from '../cluster/reviews.ts';
 import type { OpenedAccess } from './open-access.ts';
 import { openProgress } from './progress.ts';
 import { saveSnapshot } from './snapshot-store.ts';
@@ -97,6 +104,7 @@ function liveCluster({ api, context }: OpenCluster): LiveCluster {
     whoAmI: () => reviewSelf(api),
     review: (who, asked) =>
       who === 'me' ? reviewOwnAccess(api, requestOf(asked)) : reviewAccess(api, who, requestOf(asked)),
+    ownRules: (namespace) => reviewOwnRules(api, namespace),
     namespacesUnless: async (namespace) => {
       const answer = await api.ask({ path: `/api/v1/namespaces/${encodeURIComponent(namespace)}` });
       return isNotFound(answer) ? listNamespaceNames(api) : undefined;

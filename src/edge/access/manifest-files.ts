@@ -18,7 +18,11 @@ export type ManifestText = {
 };
 
 const maxBytes = 512 * 1024 * 1024;
-const isManifest = /\.(ya?ml|json)$/i;
+
+/** Of the files in a folder those that may be manifests. */
+export function isManifestName(name: string): boolean {
+  return /\.(ya?ml|json)$/i.test(name);
+}
 
 /** The texts, in the order in which they are named, a folder's sorted by path. Fails with `usage`, `file`. */
 export async function* manifestTexts(
@@ -65,7 +69,7 @@ function filesIn(folder: string): readonly string[] {
     return entries.flatMap((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) return filesIn(path);
-      return isManifest.test(entry.name) && !isFolder(path) ? [path] : [];
+      return isManifestName(entry.name) && !isFolder(path) ? [path] : [];
     });
   } catch (error) {
     throw fileFailure('could not read', cleanText(folder), error);

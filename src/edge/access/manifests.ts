@@ -1,5 +1,6 @@
 // Texts of manifests → API objects, every complaint with its file, line and column.
 
+import { CORE_SCHEMA, loadAll, mergeTag } from 'js-yaml';
 import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
@@ -7,10 +8,12 @@ import { problemIn } from '../../rbac/manifest-problems.ts';
 import { isFields, textIn } from '../../rbac/raw.ts';
 import type { ManifestText } from './manifest-files.ts';
 
-/** A text that was parsed; `document` is undefined for JSON, which is parsed as such. */
+/** One document of a text. */
 export type ParsedDocument = {
   readonly value: unknown;
   readonly failure: (path: readonly (string | number)[], why: string) => Failure;
+  /** The line on which that begins; undefined in a text too large to look it up. */
+  readonly lineOf: (path: readonly (string | number)[]) => number | undefined;
 };
 
 /** The objects of one text. Fails with `usage`: what does not parse, and what an API server would refuse about access. */
@@ -26,28 +29,54 @@ export function objectsInText({ name, text, how }: ManifestText): readonly unkno
   });
 }
 
-/** YAML or JSON, one document or many. Fails with `usage`, naming file, line and column. */
+/**
+ * YAML or JSON, one document or many. The places of a text that is fine are looked up only where one is asked for: the
+ * parser that knows them takes ten times as long. Fails with `usage`, naming file, line and column.
+ */
 export function documentsIn(name: string, text: string): readonly ParsedDocument[] {
-  const json = jsonIn(text);
-  if (json !== undefined) {
-    // Parsed again only where something is to be said about a place in it.
-    return [
-      {
-        value: json,
-        failure: (path, why) => yamlIn(name, text)[0]?.failure(path, why) ?? failureAt(name, why),
-      },
-    ];
-  }
-  return yamlIn(name, text);
+  const values = jsonIn(text) ?? plainYamlIn(text);
+  if (values === undefined) return yamlIn(name, text);
+  const placed = once(() => {
+    const documents = yamlIn(name, text);
+    return documents.length === values.length ? documents : [];
+  });
+  return values.map((value, index) => ({
+    value,
+    failure: (path, why) => placed()[index]?.failure(path, why) ?? failureAt(cleanText(name), why),
+    lineOf: (path) => (text.length > placedLength ? undefined : placed()[index]?.lineOf(path)),
+  }));
 }
 
-/** JSON is YAML, and ten times faster to read as what it is. */
-function jsonIn(text: string): unknown {
+const placedLength = 512 * 1024;
+
+function once<Value>(work: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: work() };
+    return made.value;
+  };
+}
+
+function jsonIn(text: string): readonly unknown[] | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
-    return JSON.parse(text);
+    return [JSON.parse(text)];
   } catch {
     // YAML may begin with a brace too; what is wrong is told by its parser, with the place.
+    return undefined;
+  }
+}
+
+const schema = CORE_SCHEMA.withTags(mergeTag);
+/** An anchor or an alias: left to the parser that bounds what they may unfold to. */
+const anchors = /(?:^|[\s,:[{-])[&*][\w-]/m;
+
+/** undefined for what does not parse, or has anchors. */
+function plainYamlIn(text: string): readonly unknown[] | undefined {
+  if (anchors.test(text)) return undefined;
+  try {
+    return loadAll(text, { schema });
+  } catch {
     return undefined;
   }
 }
@@ -63,7 +92,11 @@ function yamlIn(name: string, text: string): readonly ParsedDocument[] {
     };
     const [error] = document.errors;
     if (error !== undefined) throw at(error.pos[0], cleanText(error.message, 160));
-    return { value: plainOf(document, at), failure: (path, why) => at(offsetOf(document, path), why) };
+    return {
+      value: plainOf(document, at),
+      failure: (path, why) => at(offsetOf(document, path), why),
+      lineOf: (path) => lineCounter.linePos(offsetOf(document, path)).line,
+    };
   });
 }
 

@@ -1,11 +1,13 @@
 // Where access is read from, opened: a cluster, manifests or a saved snapshot as one `AccessSource`. This room wires
 // the cluster's, the kubeconfig's and the files' rooms for the commands about access.
 
+import { Failure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import type { AccessSource } from '../../rbac/access-source.ts';
 import type { Discovery } from '../../rbac/discovery.ts';
 import { snapshotOfObjects } from '../../rbac/objects.ts';
 import { type Snapshot, snapshotOf } from '../../rbac/snapshot.ts';
+import { isSnapshotDocument } from '../../rbac/snapshot-file.ts';
 import { stock } from '../../rbac/stock.ts';
 import type { LiveWhere, ManifestsWhere, SnapshotWhere, Where } from '../../rbac/where-words.ts';
 import type { OpenCluster } from '../cluster/open-cluster.ts';
@@ -37,6 +39,9 @@ async function openLive(where: LiveWhere, host: Host): Promise<OpenedAccess> {
 async function openManifests({ paths, ...where }: ManifestsWhere, host: Host): Promise<OpenedAccess> {
   const objects: unknown[] = [];
   for await (const text of manifestTexts(paths, host)) objects.push(...objectsInText(text));
+  if (objects.some(isSnapshotDocument)) {
+    throw new Failure('usage', 'a snapshot is no manifest', { hint: 'Read it with --snapshot FILE.' });
+  }
   const { snapshot, kubernetesVersion } = snapshotOfManifests(objects, where);
   if (where.saveTo !== undefined) {
     const takenAt = new Date(host.now() * 1000).toISOString();

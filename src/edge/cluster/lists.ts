@@ -13,7 +13,8 @@ export type ListedPage = {
   readonly remaining: number | undefined;
 };
 
-export type ListEnd = 'complete' | 'forbidden';
+/** `expired`: the token grew too old and no other came: what was taken is a part, and the list begins anew. */
+export type ListEnd = 'complete' | 'forbidden' | 'expired';
 
 /** Large enough that round trips don't count, small enough that an API server serves it without a thought. */
 const pageSize = 2000;
@@ -39,6 +40,7 @@ export async function listPages(
       next = resumed;
       continue;
     }
+    if (answer.status === 410 && next !== '') return 'expired';
     const page = pageIn(answer);
     if (page === undefined) throw answerFailure(api.server, `list ${path}`, answer);
     take(page);

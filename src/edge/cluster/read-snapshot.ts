@@ -1,8 +1,8 @@
 // A live cluster's RBAC as a snapshot: four LISTs and the namespaces at the same time, discovery beside them.
 
+import { Failure } from '../../failure.ts';
+import { cleanText } from '../../foreign-text.ts';
 import type { ReadWish } from '../../rbac/access-source.ts';
-import type { Discovery } from '../../rbac/discovery.ts';
-import { aggregatedDiscovery, discoveryOf } from '../../rbac/discovery-read.ts';
 import {
   type Binding,
   bindingIn,
@@ -15,8 +15,8 @@ import {
   snapshotOf,
 } from '../../rbac/snapshot.ts';
 import type { ApiClient } from './api-client.ts';
-import { answerFailure } from './api-failure.ts';
 import { type JsonObject, type ListedPage, listPages } from './lists.ts';
+import { readDiscovery } from './read-discovery.ts';
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 
@@ -84,13 +84,10 @@ async function namespacesToTry(
   return { names: names ?? [ownNamespace], areAll: names !== undefined };
 }
 
-/** undefined where they may not be listed. */
+/** undefined where they may not be listed. Fails with `cluster`. */
 export async function listNamespaceNames(api: ApiClient): Promise<readonly string[] | undefined> {
-  const names: string[] = [];
-  const end = await listPages(api, '/api/v1/namespaces', ({ items }) => {
-    for (const item of items) names.push(namespaceIn(item)?.name ?? '');
-  });
-  return end === 'complete' ? names : undefined;
+  const found = await listed({ api, count: () => undefined }, '/api/v1/namespaces', namespaceIn);
+  return found?.map(({ name }) => name);
 }
 
 function counter(progress: SnapshotWish['progress']): Reading['count'] {
@@ -106,21 +103,29 @@ function counter(progress: SnapshotWish['progress']): Reading['count'] {
   };
 }
 
+/** How often a list may begin anew before the server counts as too busy to be read. */
+const attempts = 3;
+
 /** Objects of the cluster, or of one namespace; undefined where the LIST is forbidden. */
 async function listed<Value>(
-  { api, count }: Reading,
+  { api, count }: Pick<Reading, 'api' | 'count'>,
   path: string,
   read: (item: JsonObject) => Value | undefined,
 ): Promise<readonly Value[] | undefined> {
-  const found: Value[] = [];
-  const end = await listPages(api, path, (page) => {
-    for (const item of page.items) {
-      const value = read(item);
-      if (value !== undefined) found.push(value);
-    }
-    count(path, page);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const found: Value[] = [];
+    const end = await listPages(api, path, (page) => {
+      for (const item of page.items) {
+        const value = read(item);
+        if (value !== undefined) found.push(value);
+      }
+      count(path, page);
+    });
+    if (end !== 'expired') return end === 'complete' ? found : undefined;
+  }
+  throw new Failure('cluster', `the API server ${cleanText(api.server)} forgot ${path} while it was read`, {
+    hint: 'It is very busy: run it again later.',
   });
-  return end === 'complete' ? found : undefined;
 }
 
 async function readObjects<Value>(
@@ -146,9 +151,9 @@ async function readNamespaced<Value>(
   const found = await listed(reading, `${rbac}/${what}`, read);
   if (found !== undefined) return found;
   const { names, areAll } = await reading.namesToTry();
-  if (!areAll)
-    reading.gaps.push({ what, namespace: '', reason: 'you may not list them, nor the namespaces' });
-  return (await inTurns(names, (name) => forbiddenIsGap(reading, { what, name }, ofOne))).flat();
+  if (areAll) return (await inTurns(names, (name) => forbiddenIsGap(reading, { what, name }, ofOne))).flat();
+  reading.gaps.push({ what, namespace: '', reason: 'you may not list them, nor the namespaces' });
+  return (await inTurns(names, async (name) => (await ofOne(name)) ?? [])).flat();
 }
 
 async function forbiddenIsGap<Value>(
@@ -180,26 +185,4 @@ async function readNamespaces(reading: Reading): Promise<readonly Namespace[]> {
   if (found === undefined)
     reading.gaps.push({ what: 'namespaces', namespace: '', reason: 'you may not list them' });
   return found ?? [];
-}
-
-/** Both halves of aggregated discovery (Kubernetes 1.30; earlier servers answer with their own lists and are asked one by one). */
-export async function readDiscovery({
-  api,
-  gaps,
-}: Pick<Reading, 'api' | 'gaps'>): Promise<Discovery | undefined> {
-  const answers = await Promise.all(
-    ['/api', '/apis'].map((path) =>
-      api.ask({
-        path,
-        accept: `${aggregatedDiscovery},${aggregatedDiscovery.replace(';v=v2;', ';v=v2beta1;')},application/json`,
-      }),
-    ),
-  );
-  for (const answer of answers) {
-    if (answer.status === 401) throw answerFailure(api.server, 'say which resources it has', answer);
-  }
-  const discovery = discoveryOf(answers.map(({ body }) => body));
-  if (discovery.resources.length > 0) return discovery;
-  gaps.push({ what: 'discovery', namespace: '', reason: 'the server does not list its resources at once' });
-  return undefined;
 }

@@ -1,6 +1,7 @@
 // Questions to the API server's own authorizer and authenticator.
 
 import { isFields } from '../../oidc/json-fields.ts';
+import { type Rule, rulesIn } from '../../rbac/rule.ts';
 import type { ApiClient } from './api-client.ts';
 import { answerFailure } from './api-failure.ts';
 
@@ -51,6 +52,19 @@ async function reviewed(api: ApiClient, resource: string, review: object): Promi
 function attributesOf(request: ReviewedRequest): object {
   if ('path' in request) return { nonResourceAttributes: request };
   return { resourceAttributes: request };
+}
+
+/** The rules that SelfSubjectRulesReview lists for the caller in a namespace; it may know of more. Fails with `cluster`. */
+export async function reviewOwnRules(api: ApiClient, namespace: string): Promise<readonly Rule[]> {
+  const answer = await api.ask({
+    method: 'POST',
+    path: '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+    body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } },
+  });
+  const status = isFields(answer.body) ? answer.body.status : undefined;
+  if (answer.status !== 201 || !isFields(status))
+    throw answerFailure(api.server, 'say what you may do', answer);
+  return [...rulesIn(status.resourceRules), ...rulesIn(status.nonResourceRules)];
 }
 
 export type ReviewedIdentity = { readonly user: string; readonly groups: readonly string[] };
