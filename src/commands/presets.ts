@@ -6,8 +6,8 @@ import { jsonDocument } from '../json-document.ts';
 import type { AccessSource } from '../rbac/access-source.ts';
 import { columns, nameWords } from '../rbac/access-words.ts';
 import { clusterOptions, liveWhere } from '../rbac/grant-request.ts';
-import { clusterPresets } from '../rbac/grant-scene.ts';
 import { type Preset, presetNamed, presets } from '../rbac/presets.ts';
+import { clusterPresets } from '../rbac/wanted-role.ts';
 import type { LiveWhere } from '../rbac/where-words.ts';
 import { choiceOf, type TypedWords, textOf } from '../typed-words.ts';
 

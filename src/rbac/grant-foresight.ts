@@ -4,8 +4,9 @@ import { Failure } from '../failure.ts';
 import { accessOf } from './access.ts';
 import { resourceName } from './discovery.ts';
 import { type Preview, previewWrites, type Refusal, type Write } from './escalation.ts';
-import { placed, type Step } from './grant-plan.ts';
+import type { Step } from './grant-plan.ts';
 import type { Scene } from './grant-scene.ts';
+import { placed } from './places.ts';
 import type { Attributes, ResourceAttributes } from './rule.ts';
 import { describeRule } from './words.ts';
 

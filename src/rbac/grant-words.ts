@@ -3,8 +3,8 @@
 import { cleanText } from '../foreign-text.ts';
 import { subjectWords } from './access-words.ts';
 import type { GrantPlan, Step, WantedGrant } from './grant-plan.ts';
-import { placed, rolesAt } from './grant-plan.ts';
 import type { KnownSubject } from './grant-scene.ts';
+import { placed, rolesAt } from './places.ts';
 import type { RemovalStep } from './revoke-plan.ts';
 import type { Rule } from './rule.ts';
 import type { Binding, Role, Snapshot } from './snapshot.ts';

@@ -2,10 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { parseGrant } from '../../src/rbac/grant-request.ts';
-import { type Scene, wantedGrants } from '../../src/rbac/grant-scene.ts';
+import type { Scene } from '../../src/rbac/grant-scene.ts';
 import { snapshotOfObjects } from '../../src/rbac/objects.ts';
 import type { Preset } from '../../src/rbac/presets.ts';
 import { stock } from '../../src/rbac/stock.ts';
+import { wantedGrants } from '../../src/rbac/wanted-grants.ts';
 import type { TypedWords } from '../../src/typed-words.ts';
 import { clusterRole, part, role } from '../rbac/objects.ts';
 

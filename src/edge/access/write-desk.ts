@@ -18,7 +18,8 @@ import type { WriteDesk } from '../../rbac/write-desk.ts';
 import type { AnyStep } from '../../rbac/write-steps.ts';
 import { type OpenCluster, openCluster } from '../cluster/open-cluster.ts';
 import { changeObject, createObject, deleteObject, takeOut, type Written } from '../cluster/rbac-writes.ts';
-import { readDiscovery, readSnapshot } from '../cluster/read-snapshot.ts';
+import { readDiscovery } from '../cluster/read-discovery.ts';
+import { readSnapshot } from '../cluster/read-snapshot.ts';
 import { reviewOwnAccess, reviewSelf } from '../cluster/reviews.ts';
 import { openProgress } from './progress.ts';
 
