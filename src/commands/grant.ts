@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { diffLines } from '../oidc/line-diff.ts';
 import { insistOnYes } from '../rbac/consent.ts';
+import { deadNotes } from '../rbac/dead-notes.ts';
 import { foresee } from '../rbac/grant-foresight.ts';
 import { type GrantPlan, planGrant, type Step } from '../rbac/grant-plan.ts';
 import { type GrantRequest, grantOptions, parseGrant } from '../rbac/grant-request.ts';
@@ -97,7 +98,10 @@ function planned(
   const plans = wanted.grants
     .map((each) => planGrant(each, scene.snapshot))
     .map((plan) => {
-      if (plan.kind !== 'refused') return plan;
+      if (plan.kind !== 'refused') {
+        const dead = deadNotes(plan.role, plan.binding.namespace, scene.discovery);
+        return { ...plan, notes: [...dead, ...plan.notes] };
+      }
       throw new Failure('refused', plan.why, { hint: plan.hint });
     });
   return { wanted, scene, plans };

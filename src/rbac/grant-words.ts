@@ -45,10 +45,15 @@ export function prefixWords({ subject, applied }: KnownSubject): string {
   }
 }
 
+const shownRules = 8;
+
 /** What a role allows, a line a rule; where it could not be read, so much. */
 export function rulesGranted(role: Role | undefined): readonly string[] {
   if (role === undefined) return ['whatever that role allows, which could not be read here'];
-  return role.rules.length === 0 ? ['nothing: the role has no rules'] : role.rules.map(describeRule);
+  if (role.rules.length === 0) return ['nothing: the role has no rules'];
+  const lines = role.rules.slice(0, shownRules).map(describeRule);
+  const hidden = role.rules.length - lines.length;
+  return hidden === 0 ? lines : [...lines, `and ${hidden} more rules of ${placed(role, role.namespace)}`];
 }
 
 /** One step as a line: `create Role "x" in namespace shop`. */

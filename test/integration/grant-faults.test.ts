@@ -231,7 +231,7 @@ describe('a grant that something comes in between of', () => {
     const failure = await failureOf(lab.grant({ ...preset, namespace }, await deskWith({}, 'half')));
     expect(failure).toMatchObject({
       code: 'forbidden',
-      message: `you may not create RoleBinding ${namespace}/read-pods-services`,
+      message: `RoleBinding ${namespace}/read-pods-services would be refused: you may not create rolebindings.rbac.authorization.k8s.io in namespace ${namespace}`,
     });
     expect(await lab.state(namespace)).toEqual([]);
   });

@@ -448,7 +448,7 @@ describe('what is refused, with nothing written', () => {
       ...as,
     );
     expect(refused.stderr).toContain(
-      'you may not hand out what you do not hold yourself: create on pods/exec.',
+      'would be refused: you may not hand out what you do not hold: create on pods/exec. Nothing was written.',
     );
     expect(refused.status).toBe(1);
     expect((await objects('role', 'shop')).length).toBe(1);
