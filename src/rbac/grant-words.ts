@@ -15,6 +15,7 @@ function listed(all: readonly string[]): string {
   return clean.length < 2 ? clean.join('') : `${clean.slice(0, -1).join(', ')} and ${clean.at(-1) ?? ''}`;
 }
 
+/** `namespace shop`, `the whole cluster`. */
 export function placeWords(namespace: string): string {
   return namespace === '' ? 'the whole cluster' : `namespace ${cleanText(namespace, 80)}`;
 }

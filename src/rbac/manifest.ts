@@ -42,6 +42,7 @@ export function appliedManifest(object: Role | Binding): Manifest {
   return manifestOf({ ...object, labels: own(object.labels), annotations: own(object.annotations) });
 }
 
+/** Whether it is a Role or ClusterRole rather than a binding. */
 export function isRole(object: Role | Binding): object is Role {
   return object.kind === 'Role' || object.kind === 'ClusterRole';
 }
@@ -50,6 +51,7 @@ function ofBinding({ roleRef, subjects }: Binding): Pick<Manifest, 'roleRef' | '
   return { roleRef: { apiGroup: rbacGroup, ...roleRef }, subjects: subjects.map(subjectManifest) };
 }
 
+/** A subject as the API has it. */
 export function subjectManifest(subject: Subject): Readonly<Record<string, string>> {
   return subject.kind === 'ServiceAccount'
     ? { kind: subject.kind, namespace: subject.namespace, name: subject.name }

@@ -9,6 +9,7 @@ export function rolesAt(snapshot: Snapshot, kind: RoleRef['kind'], namespace: st
   return snapshot.roles.filter((each) => each.namespace === namespace);
 }
 
+/** The bindings of one namespace, '' for those of the cluster. */
 export function bindingsAt(snapshot: Snapshot, namespace: string): readonly Binding[] {
   if (namespace === '') return snapshot.clusterRoleBindings;
   return snapshot.roleBindings.filter((each) => each.namespace === namespace);

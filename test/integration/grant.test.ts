@@ -122,6 +122,20 @@ describe('the pair of the article', () => {
     expect((await alice('get', 'pods', '-n', 'shop')).stderr).toContain('pods is forbidden');
   });
 
+  it('can explains it, from the group to the rule', async () => {
+    const ended = await asAdmin('can', 'group:oidc:k8s-restricted-users', 'list', 'pods', '-n', 'default');
+    expect(ended.status).toBe(0);
+    const chain = [
+      'RoleBinding default/read-pods-services',
+      'Role default/pod-service-reader',
+      'get, list, watch on pods, services',
+    ];
+    for (const step of chain) expect(ended.stdout).toContain(step);
+    expect(
+      (await asAdmin('can', 'group:oidc:k8s-restricted-users', 'list', 'secrets', '-n', 'default')).status,
+    ).toBe(1);
+  });
+
   it('a second run says that there is nothing to do, and changes nothing', async () => {
     const [before] = await objects('rolebinding', 'default');
     const ended = await asAdmin('grant', ...pair, '--yes');
