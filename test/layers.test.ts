@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', 'src');
 const shared = [
+  'consent',
+  'once',
   'failure',
   'foreign-text',
   'moments',
@@ -54,13 +56,15 @@ const rules: Readonly<Record<string, Rule>> = {
   'foreign-text': { at: [] },
   'nearest-name': { at: [] },
   'shell-quote': { at: [] },
+  consent: { at: [/^failure$/] },
+  once: { at: [] },
   'json-document': { at: [] },
   moments: { at: [] },
   'typed-words': { at: [/^failure$/] },
   commands: {
     at: [
       /^failure$/,
-      /^(foreign-text|json-document|moments|typed-words)$/,
+      /^(consent|foreign-text|json-document|moments|typed-words)$/,
       /^version$/,
       /^(completion|oidc|rbac|practices)\//,
     ],
@@ -84,6 +88,7 @@ const rules: Readonly<Record<string, Rule>> = {
   edge: {
     at: [
       /^failure$/,
+      /^(json-document|once)$/,
       /^foreign-text$/,
       /^(completion|oidc|rbac)\//,
       /^edge\//,

@@ -1,11 +1,11 @@
 // `grant`: lets a group, a user or a service account do something. Looks at the cluster first, shows what would be
 // written, asks, writes, and looks again.
 
+import { insistOnYes } from '../consent.ts';
 import type { PersonThere } from '../edge/person/person-at.ts';
 import { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { diffLines } from '../oidc/line-diff.ts';
-import { insistOnYes } from '../rbac/consent.ts';
 import { deadNotes } from '../rbac/dead-notes.ts';
 import { foresee } from '../rbac/grant-foresight.ts';
 import { type GrantPlan, planGrant, type Step } from '../rbac/grant-plan.ts';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { randomOf } from '../../scripts/parts/random.ts';
 import type { WriteDesk } from '../../src/rbac/write-desk.ts';
 import { openWriteLab, type WriteLab } from './write-lab.ts';
 
@@ -38,21 +39,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => lab?.stop(), 60_000);
 
-/** mulberry32: the same order for the same seed. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
-  };
-}
-
 it(`${operations} grants and revokes in a random order leave exactly what a model says`, async () => {
   const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
   // Each namespace is a world of its own: one after the other in each, all of them at once.
-  await Promise.all(namespaces.map((_, at) => runIn(at, randomOf(seed + at), seed)));
+  await Promise.all(namespaces.map((_, at) => runIn(at, randomOf(seed + at).below, seed)));
 }, 240_000);
 
 async function runIn(at: number, random: (below: number) => number, seed: number): Promise<void> {

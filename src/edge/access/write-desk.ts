@@ -3,6 +3,7 @@
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import type { Host } from '../../host.ts';
+import { once } from '../../once.ts';
 import type { Scene } from '../../rbac/grant-scene.ts';
 import { placesOf } from '../../rbac/grant-scene.ts';
 import type { PlaceWish } from '../../rbac/grant-wishes.ts';
@@ -42,14 +43,6 @@ export async function openWriteDesk(where: LiveWhere, host: Host): Promise<Write
 /** What stays as it is while one command runs. */
 type Fixed = Pick<Scene, 'discovery' | 'caller' | 'claims'>;
 type Opened = { readonly cluster: OpenCluster; readonly fixed: () => Promise<Fixed> };
-
-function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
-  let begun: Promise<Value> | undefined;
-  return () => {
-    begun ??= work();
-    return begun;
-  };
-}
 
 async function readFixed({ api, claims }: OpenCluster): Promise<Fixed> {
   const [discovery, seen] = await Promise.all([readDiscovery({ api, gaps: [] }), reviewSelf(api)]);
