@@ -7,7 +7,17 @@ const risky = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-
 export function jsonDocument(kind: string, fields: Readonly<Record<string, unknown>>): string {
   const text = JSON.stringify({ apiVersion: 'kubectl-oidc/v1', kind, ...fields }, null, 2);
   // Most documents are plain, and some have megabytes.
-  return `${/[^\n -~]/.test(text) ? text.replaceAll(risky, escaped) : text}\n`;
+  return `${withoutRisk(text)}\n`;
+}
+
+/** The same for JSON that others define, or a text in double quotes of YAML: characters that act are written as `\uXXXX`. */
+export function withoutRisk(text: string): string {
+  return isRisky(text) ? text.replaceAll(risky, escaped) : text;
+}
+
+/** Whether a text holds characters that a terminal or a parser may take for more than a letter. */
+export function isRisky(text: string): boolean {
+  return /[^\n -~]/.test(text) && text.search(risky) >= 0;
 }
 
 function escaped(character: string): string {

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', 'src');
 const shared = [
+  'consent',
+  'once',
   'failure',
   'foreign-text',
   'moments',
@@ -35,10 +37,18 @@ const rules: Readonly<Record<string, Rule>> = {
     types: [/^host$/],
   },
   cli: {
-    at: [/^yargs$/, /^failure$/, /^foreign-text$/, /^cli-access-reads$/, /^command-list$/, /^version$/],
+    at: [
+      /^yargs$/,
+      /^failure$/,
+      /^foreign-text$/,
+      /^cli-access-(reads|writes)$/,
+      /^command-list$/,
+      /^version$/,
+    ],
     types: [/^host$/],
   },
   'cli-access-reads': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
+  'cli-access-writes': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
   'command-list': { at: [], late: [/^commands\//], types: [/^completion\//] },
   host: { at: [] },
   version: { at: [] },
@@ -46,13 +56,15 @@ const rules: Readonly<Record<string, Rule>> = {
   'foreign-text': { at: [] },
   'nearest-name': { at: [] },
   'shell-quote': { at: [] },
+  consent: { at: [/^failure$/] },
+  once: { at: [] },
   'json-document': { at: [] },
   moments: { at: [] },
   'typed-words': { at: [/^failure$/] },
   commands: {
     at: [
       /^failure$/,
-      /^(foreign-text|json-document|moments|typed-words)$/,
+      /^(consent|foreign-text|json-document|moments|typed-words)$/,
       /^version$/,
       /^(completion|oidc|rbac|practices)\//,
     ],
@@ -76,6 +88,7 @@ const rules: Readonly<Record<string, Rule>> = {
   edge: {
     at: [
       /^failure$/,
+      /^(json-document|once)$/,
       /^foreign-text$/,
       /^(completion|oidc|rbac)\//,
       /^edge\//,

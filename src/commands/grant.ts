@@ -1,20 +1,22 @@
 // `grant`: lets a group, a user or a service account do something. Looks at the cluster first, shows what would be
 // written, asks, writes, and looks again.
 
+import { insistOnYes } from '../consent.ts';
 import type { PersonThere } from '../edge/person/person-at.ts';
 import { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { diffLines } from '../oidc/line-diff.ts';
-import { insistOnYes } from '../rbac/consent.ts';
+import { deadNotes } from '../rbac/dead-notes.ts';
 import { foresee } from '../rbac/grant-foresight.ts';
 import { type GrantPlan, planGrant, type Step } from '../rbac/grant-plan.ts';
 import { type GrantRequest, grantOptions, parseGrant } from '../rbac/grant-request.ts';
-import { type Scene, type Wanted, wantedGrants } from '../rbac/grant-scene.ts';
+import type { Scene } from '../rbac/grant-scene.ts';
 import { grantedText, planText } from '../rbac/grant-text.ts';
 import { doneWords } from '../rbac/grant-words.ts';
 import { type Manifest, manifestOf } from '../rbac/manifest.ts';
 import { formatManifests } from '../rbac/manifest-output.ts';
 import type { Preset } from '../rbac/presets.ts';
+import { type Wanted, wantedGrants } from '../rbac/wanted-grants.ts';
 import type { WriteDesk } from '../rbac/write-desk.ts';
 import { type AnyStep, carryOut, doneBefore } from '../rbac/write-steps.ts';
 import type { TypedWords } from '../typed-words.ts';
@@ -96,7 +98,10 @@ function planned(
   const plans = wanted.grants
     .map((each) => planGrant(each, scene.snapshot))
     .map((plan) => {
-      if (plan.kind !== 'refused') return plan;
+      if (plan.kind !== 'refused') {
+        const dead = deadNotes(plan.role, plan.binding.namespace, scene.discovery);
+        return { ...plan, notes: [...dead, ...plan.notes] };
+      }
       throw new Failure('refused', plan.why, { hint: plan.hint });
     });
   return { wanted, scene, plans };

@@ -6,8 +6,8 @@ import { jsonDocument } from '../json-document.ts';
 import type { AccessSource } from '../rbac/access-source.ts';
 import { columns, nameWords } from '../rbac/access-words.ts';
 import { clusterOptions, liveWhere } from '../rbac/grant-request.ts';
-import { clusterPresets } from '../rbac/grant-scene.ts';
 import { type Preset, presetNamed, presets } from '../rbac/presets.ts';
+import { clusterPresets } from '../rbac/wanted-role.ts';
 import type { LiveWhere } from '../rbac/where-words.ts';
 import { choiceOf, type TypedWords, textOf } from '../typed-words.ts';
 
@@ -71,13 +71,13 @@ export function describe(found: readonly Preset[], { output, name }: PresetsRequ
   if (output === 'json') return jsonDocument('PresetList', { items: found });
   const [only] = found;
   if (name !== undefined && only !== undefined) return oneText(only);
-  return `${columns([['NAME', 'WHAT IT LETS PEOPLE DO'], ...found.map((each) => [each.name, nameWords(each.about)])])}\n"kubectl oidc presets NAME" shows the rules; "kubectl oidc grant --group GROUP -n NAMESPACE --preset NAME" grants one.\n`;
+  return `${columns([['NAME', 'WHAT IT LETS PEOPLE DO'], ...found.map((each) => [nameWords(each.name), nameWords(each.about)])])}\n"kubectl oidc presets NAME" shows the rules; "kubectl oidc grant --group GROUP -n NAMESPACE --preset NAME" grants one.\n`;
 }
 
 function oneText(preset: Preset): string {
   const { name, about, warning, rules, names, scope, binding, from, clusterRole } = preset;
   const lines = [
-    `${name}: ${nameWords(about)}`,
+    `${nameWords(name)}: ${nameWords(about)}`,
     ...(clusterRole === undefined
       ? rules.map((each) => `  ${each}`)
       : [`  as ClusterRole ${nameWords(clusterRole)} says`]),
@@ -85,7 +85,7 @@ function oneText(preset: Preset): string {
     ...(names === 'required' ? ['The objects must be named: --name NAME.'] : []),
     scope === 'cluster'
       ? 'Its resources are in no namespace: grant it with --cluster.'
-      : `Granted in a namespace${clusterRole === undefined ? ` it is the Role ${name} with the RoleBinding ${nameWords(binding)}` : ''}.`,
+      : `Granted in a namespace${clusterRole === undefined ? ` it is the Role ${nameWords(name)} with the RoleBinding ${nameWords(binding)}` : ''}.`,
     ...(from === 'built in' ? [] : [`From the ${from}.`]),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,11 +1,11 @@
 // `prune`: removes grants whose time is over, and roles of ours that nothing refers to then. With --manifest it prints a
 // CronJob that does so.
 
+import { insistOnYes } from '../consent.ts';
 import type { PersonThere } from '../edge/person/person-at.ts';
 import type { Host } from '../host.ts';
 import { describeTime } from '../moments.ts';
 import { gapLines, subjectWords } from '../rbac/access-words.ts';
-import { insistOnYes } from '../rbac/consent.ts';
 import { doneWords, outlivingWords, stepWords } from '../rbac/grant-words.ts';
 import type { ManagedGrant } from '../rbac/grants.ts';
 import { type PrunePlan, planPrune } from '../rbac/prune.ts';

@@ -1,9 +1,9 @@
 // `revoke`: takes a grant back. Removes what this program made and nothing else; with --adopt it also takes the subject
 // out of bindings that others made. Says what access is left.
 
+import { insistOnYes } from '../consent.ts';
 import type { PersonThere } from '../edge/person/person-at.ts';
 import type { Host } from '../host.ts';
-import { insistOnYes } from '../rbac/consent.ts';
 import { parseRevoke, type RevokeRequest, revokeOptions } from '../rbac/grant-request.ts';
 import { type KnownSubject, knownSubject, placesOf, type Scene } from '../rbac/grant-scene.ts';
 import { doneWords } from '../rbac/grant-words.ts';

@@ -2,12 +2,12 @@
 
 import { Failure } from '../failure.ts';
 import { accessOf } from './access.ts';
-import { resourceName } from './discovery.ts';
 import { type Preview, previewWrites, type Refusal, type Write } from './escalation.ts';
-import { placed, type Step } from './grant-plan.ts';
+import type { Step } from './grant-plan.ts';
 import type { Scene } from './grant-scene.ts';
-import type { Attributes, ResourceAttributes } from './rule.ts';
-import { describeRule } from './words.ts';
+import { placed } from './places.ts';
+import type { Attributes } from './rule.ts';
+import { describeRefusal } from './words.ts';
 
 /** `blind`: not all of the caller's own rights could be read, so nothing was foreseen. */
 export type Foresight = { readonly kind: 'clear' | 'blind' };
@@ -35,37 +35,20 @@ export async function foresee(
   return { kind: 'clear' };
 }
 
+const shownRules = 5;
+
 function refusedWrite({ write }: Preview, refusal: Refusal): Failure {
-  const what = placed(write.object, write.object.namespace);
-  switch (refusal.kind) {
-    case 'verb':
-      return new Failure('forbidden', `you may not ${refusal.asked.verb} ${what}`, {
-        hint: `Nothing was written. You need ${attributeWords(refusal.asked)}.`,
-      });
-    case 'rules': {
-      const [first, ...others] = refusal.uncovered;
-      const more = others.length === 0 ? '' : ` and ${others.length} more like it`;
-      const missing = first === undefined ? '' : `: ${describeRule(first)}${more}`;
-      return new Failure('forbidden', `you may not hand out what you do not hold yourself${missing}`, {
-        hint: `Nothing was written; it would be in ${what}. Who holds it, or may ${attributeWords(refusal.instead)}, can grant it.`,
-      });
-    }
-    case 'collecting':
-      return new Failure(
-        'forbidden',
-        `${what} collects the rules of others, so only who holds everything may write it`,
-        {
-          hint: 'Nothing was written.',
-        },
-      );
-    case 'no-role':
-      return new Failure('forbidden', `${what} would refer to a role that is not there`, {
-        hint: 'Nothing was written.',
-      });
-  }
+  const { what, help } = describeRefusal(shortened(refusal));
+  const hidden = refusal.kind === 'rules' ? Math.max(0, refusal.uncovered.length - shownRules) : 0;
+  const more = hidden === 0 ? '' : `; and ${hidden} more`;
+  const object = placed(write.object, write.object.namespace);
+  return new Failure('forbidden', `${object} would be refused: ${what}${more}`, {
+    hint: `Nothing was written. ${help}`,
+  });
 }
 
-function attributeWords({ verb, namespace, name, ...resource }: ResourceAttributes): string {
-  const named = name === '' ? '' : ` named ${name}`;
-  return `${verb} ${resourceName(resource)}${named}${namespace === '' ? '' : ` in namespace ${namespace}`}`;
+function shortened(refusal: Refusal): Refusal {
+  return refusal.kind === 'rules'
+    ? { ...refusal, uncovered: refusal.uncovered.slice(0, shownRules) }
+    : refusal;
 }

@@ -4,11 +4,11 @@ import { cleanText } from '../foreign-text.ts';
 import { describeTime } from '../moments.ts';
 import { shellQuoted } from '../shell-quote.ts';
 import type { GrantPlan } from './grant-plan.ts';
-import { placed } from './grant-plan.ts';
-import type { Wanted } from './grant-scene.ts';
 import { grantHead, outlivingWords, rulesGranted, rulesOfPlans, stepWords } from './grant-words.ts';
 import { expiryOf } from './managed.ts';
+import { placed } from './places.ts';
 import { presets } from './presets.ts';
+import type { Wanted } from './wanted-grants.ts';
 import type { AnyStep } from './write-steps.ts';
 
 type GoodPlan = Exclude<GrantPlan, { kind: 'refused' }>;

@@ -68,7 +68,7 @@ export function parseSubjectWish(words: TypedWords): SubjectWish {
   if (flag === undefined || others.length > 0) {
     throw new Failure(
       'usage',
-      flag === undefined ? 'whom is missing' : `--${given.join(' and --')} were given`,
+      flag === undefined ? 'whom this is about was not said' : `--${given.join(' and --')} were given`,
       {
         hint: 'Give one of --group NAME, --user NAME, --serviceaccount NAMESPACE/NAME.',
       },

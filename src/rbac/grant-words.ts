@@ -3,8 +3,8 @@
 import { cleanText } from '../foreign-text.ts';
 import { subjectWords } from './access-words.ts';
 import type { GrantPlan, Step, WantedGrant } from './grant-plan.ts';
-import { placed, rolesAt } from './grant-plan.ts';
 import type { KnownSubject } from './grant-scene.ts';
+import { placed, rolesAt } from './places.ts';
 import type { RemovalStep } from './revoke-plan.ts';
 import type { Rule } from './rule.ts';
 import type { Binding, Role, Snapshot } from './snapshot.ts';
@@ -15,6 +15,7 @@ function listed(all: readonly string[]): string {
   return clean.length < 2 ? clean.join('') : `${clean.slice(0, -1).join(', ')} and ${clean.at(-1) ?? ''}`;
 }
 
+/** `namespace shop`, `the whole cluster`. */
 export function placeWords(namespace: string): string {
   return namespace === '' ? 'the whole cluster' : `namespace ${cleanText(namespace, 80)}`;
 }
@@ -45,10 +46,15 @@ export function prefixWords({ subject, applied }: KnownSubject): string {
   }
 }
 
+const shownRules = 8;
+
 /** What a role allows, a line a rule; where it could not be read, so much. */
 export function rulesGranted(role: Role | undefined): readonly string[] {
   if (role === undefined) return ['whatever that role allows, which could not be read here'];
-  return role.rules.length === 0 ? ['nothing: the role has no rules'] : role.rules.map(describeRule);
+  if (role.rules.length === 0) return ['nothing: the role has no rules'];
+  const lines = role.rules.slice(0, shownRules).map(describeRule);
+  const hidden = role.rules.length - lines.length;
+  return hidden === 0 ? lines : [...lines, `and ${hidden} more rules of ${placed(role, role.namespace)}`];
 }
 
 /** One step as a line: `create Role "x" in namespace shop`. */

@@ -1,7 +1,6 @@
 // What this program manages: who was given what, by whom, until when, and whether it is still as it was given.
 
 import { cleanText } from '../foreign-text.ts';
-import { rolesAt } from './grant-plan.ts';
 import {
   type Expiry,
   expiryOf,
@@ -14,6 +13,7 @@ import {
   sameSubject,
   termsOf,
 } from './managed.ts';
+import { rolesAt } from './places.ts';
 import type { Rule } from './rule.ts';
 import type { Binding, Role, RoleRef, Snapshot } from './snapshot.ts';
 import { formatSubject, type Subject } from './subject.ts';

@@ -30,10 +30,12 @@ export type Terms = {
   readonly grantedAt: number;
 };
 
+/** The labels that make an object ours. */
 export function ownLabels(preset: string | undefined): Texts {
   return { [managedByLabel]: fieldManager, ...(preset !== undefined && { [fromPresetLabel]: preset }) };
 }
 
+/** Whether this program made it. A label says so; whoever may write the object may have put it there. */
 export function isOurs({ labels }: { readonly labels: Texts }): boolean {
   return labels[managedByLabel] === fieldManager;
 }
@@ -41,6 +43,7 @@ export function isOurs({ labels }: { readonly labels: Texts }): boolean {
 /** What a binding of ours was made to give. */
 export type Granted = { readonly subject: Subject; readonly roleRef: RoleRef };
 
+/** What a binding of ours tells about its grant. */
 export function bindingAnnotations({ subject, roleRef }: Granted, terms: Terms): Texts {
   return {
     [grantedAnnotation]: JSON.stringify({ subject, roleRef }),
@@ -51,6 +54,7 @@ export function bindingAnnotations({ subject, roleRef }: Granted, terms: Terms):
   };
 }
 
+/** What a role of ours tells: the rules it was made with, and a preset's sentence. */
 export function roleAnnotations(rules: readonly Rule[], about: string): Texts {
   return {
     [grantedAnnotation]: JSON.stringify(rules.map(ruleManifest)),
@@ -73,6 +77,7 @@ export function parseTime(text: string): number | undefined {
 /** `unreadable`: somebody wrote into the annotation; whether it has ended is not known. */
 export type Expiry = { readonly kind: 'never' | 'unreadable' } | { readonly kind: 'at'; readonly at: number };
 
+/** When a binding's grant ends, by its own note. */
 export function expiryOf({ annotations }: Binding): Expiry {
   const text = annotations[expiresAtAnnotation];
   if (text === undefined || text === noEnd) return { kind: 'never' };
@@ -122,10 +127,12 @@ export function sameRules(left: readonly Rule[], right: readonly Rule[]): boolea
   return covers(left, right) && covers(right, left);
 }
 
+/** Whether both are written alike; a User named like an account's user is not that account here. */
 export function sameSubject(left: Subject, right: Subject): boolean {
   return left.kind === right.kind && left.name === right.name && subjectKey(left) === subjectKey(right);
 }
 
+/** Whether both refer to one role, seen from one namespace. */
 export function sameRoleRef(left: RoleRef, right: RoleRef): boolean {
   return left.kind === right.kind && left.name === right.name;
 }

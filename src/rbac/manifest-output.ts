@@ -1,5 +1,6 @@
 // Manifests as text, ready to be kept in Git and applied by whatever applies there.
 
+import { withoutRisk } from '../json-document.ts';
 import { slug } from './grant-names.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -15,7 +16,7 @@ export function formatManifests(
   yamlOf: (value: object) => string,
 ): string {
   if (form === 'json') {
-    return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests }, undefined, 2)}\n`;
+    return `${withoutRisk(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests }, undefined, 2))}\n`;
   }
   if (form === 'yaml') return manifests.map(yamlOf).join('---\n');
   const files = manifests.map((each) => ({ name: fileName(each), text: yamlOf(each) }));

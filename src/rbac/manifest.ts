@@ -63,6 +63,7 @@ function selectorManifest(selector: LabelSelector): object {
   return matchExpressions.length === 0 ? {} : { matchExpressions };
 }
 
+/** Whether it is a Role or ClusterRole rather than a binding. */
 export function isRole(object: Role | Binding): object is Role {
   return object.kind === 'Role' || object.kind === 'ClusterRole';
 }
@@ -71,6 +72,7 @@ function ofBinding({ roleRef, subjects }: Binding): Pick<Manifest, 'roleRef' | '
   return { roleRef: { apiGroup: rbacGroup, ...roleRef }, subjects: subjects.map(subjectManifest) };
 }
 
+/** A subject as the API has it. */
 export function subjectManifest(subject: Subject): Readonly<Record<string, string>> {
   return subject.kind === 'ServiceAccount'
     ? { kind: subject.kind, namespace: subject.namespace, name: subject.name }

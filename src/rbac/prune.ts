@@ -30,7 +30,10 @@ export function planPrune(snapshot: Snapshot, now: number): PrunePlan {
   return {
     expired,
     unreadable: grants.filter(({ expiry }) => expiry.kind === 'unreadable'),
-    steps: [...bindings, ...roles],
+    // What needs more rights than deleting comes last: the CronJob's account does not have them.
+    steps: [...bindings, ...roles].toSorted(
+      (left, right) => Number(left.kind === 'take-out') - Number(right.kind === 'take-out'),
+    ),
   };
 }
 

@@ -4,7 +4,7 @@ import { accessOf } from './access.ts';
 import { subjectWords } from './access-words.ts';
 import { atomsOf, covers } from './covers.ts';
 import { effectiveAccess, type Source } from './effective-access.ts';
-import { placed } from './grant-plan.ts';
+import { placed } from './places.ts';
 import type { Rule } from './rule.ts';
 import type { Snapshot } from './snapshot.ts';
 import { identityOf, type Subject, withImpliedGroups } from './subject.ts';

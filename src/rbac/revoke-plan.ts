@@ -1,7 +1,6 @@
 // What has to be removed so that a grant is taken back: only what this program made, and somebody else's binding only
 // where that was asked for, and then nothing of it but the one subject.
 
-import { bindingsAt, boundTo, rolesAt } from './grant-plan.ts';
 import {
   fromPresetLabel,
   grantedBy,
@@ -11,6 +10,7 @@ import {
   sameRules,
   sameSubject,
 } from './managed.ts';
+import { bindingsAt, boundTo, rolesAt } from './places.ts';
 import type { Rule } from './rule.ts';
 import type { Binding, Role, RoleRef, Snapshot } from './snapshot.ts';
 import type { Subject } from './subject.ts';

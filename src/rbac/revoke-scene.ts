@@ -1,10 +1,10 @@
 // A revocation's role beside what the cluster is, and roles that were removed a moment too early.
 
 import type { Step } from './grant-plan.ts';
-import { boundTo } from './grant-plan.ts';
 import type { Scene } from './grant-scene.ts';
 import type { RoleWish } from './grant-wishes.ts';
 import { isRole } from './manifest.ts';
+import { boundTo } from './places.ts';
 import type { RevokedRole } from './revoke-plan.ts';
 import { rulesOfWords } from './rule-words.ts';
 import type { Snapshot } from './snapshot.ts';

@@ -4,6 +4,7 @@ import { CORE_SCHEMA, loadAll, mergeTag } from 'js-yaml';
 import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
+import { once } from '../../once.ts';
 import { problemIn } from '../../rbac/manifest-problems.ts';
 import { isFields, textIn } from '../../rbac/raw.ts';
 import type { ManifestText } from './manifest-files.ts';
@@ -48,14 +49,6 @@ export function documentsIn(name: string, text: string): readonly ParsedDocument
 }
 
 const placedLength = 512 * 1024;
-
-function once<Value>(work: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => {
-    made ??= { value: work() };
-    return made.value;
-  };
-}
 
 function jsonIn(text: string): readonly unknown[] | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;

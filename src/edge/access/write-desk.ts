@@ -3,6 +3,7 @@
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import type { Host } from '../../host.ts';
+import { once } from '../../once.ts';
 import type { Scene } from '../../rbac/grant-scene.ts';
 import { placesOf } from '../../rbac/grant-scene.ts';
 import type { PlaceWish } from '../../rbac/grant-wishes.ts';
@@ -18,6 +19,7 @@ import type { WriteDesk } from '../../rbac/write-desk.ts';
 import type { AnyStep } from '../../rbac/write-steps.ts';
 import { type OpenCluster, openCluster } from '../cluster/open-cluster.ts';
 import { changeObject, createObject, deleteObject, takeOut, type Written } from '../cluster/rbac-writes.ts';
+import { readDiscovery } from '../cluster/read-discovery.ts';
 import { readSnapshot } from '../cluster/read-snapshot.ts';
 import { reviewOwnAccess, reviewSelf } from '../cluster/reviews.ts';
 import { openProgress } from './progress.ts';
@@ -29,39 +31,38 @@ const fewNamespaces = 8;
 export async function openWriteDesk(where: LiveWhere, host: Host): Promise<WriteDesk> {
   const cluster = await openCluster(where, host);
   const { api, context } = cluster;
+  const fixed = once(() => readFixed(cluster));
   return {
     name: context === '' ? 'this cluster' : `the cluster of context "${cleanText(context)}"`,
-    read: (place) => readScene(cluster, place, host),
+    read: (place) => readScene({ cluster, fixed }, place, host),
     mayI: async ({ kind: _, ...asked }) => (await reviewOwnAccess(api, asked)).allowed,
     write: (step) => writeStep(cluster, step),
   };
 }
 
-async function readScene(cluster: OpenCluster, place: PlaceWish, host: Host): Promise<Scene> {
+/** What stays as it is while one command runs. */
+type Fixed = Pick<Scene, 'discovery' | 'caller' | 'claims'>;
+type Opened = { readonly cluster: OpenCluster; readonly fixed: () => Promise<Fixed> };
+
+async function readFixed({ api, claims }: OpenCluster): Promise<Fixed> {
+  const [discovery, seen] = await Promise.all([readDiscovery({ api, gaps: [] }), reviewSelf(api)]);
+  // Older than Kubernetes 1.27: its resources are in the stock ones as good as all.
+  return {
+    discovery: discovery ?? stock().discovery,
+    caller: withImpliedGroups(seen),
+    claims: namesIn(claims),
+  };
+}
+
+async function readScene({ cluster, fixed }: Opened, place: PlaceWish, host: Host): Promise<Scene> {
   const progress = openProgress('Reading who may do what', host);
   const { api, namespace } = cluster;
-  const read = (scope: Scope): Promise<Snapshot> =>
-    readSnapshot(api, {
-      scope,
-      namespaces: true,
-      discovery: true,
-      ownNamespace: namespace,
-      progress: progress.show,
-    });
+  const wish = { namespaces: true, discovery: false, ownNamespace: namespace, progress: progress.show };
+  const read = (scope: Scope): Promise<Snapshot> => readSnapshot(api, { scope, ...wish });
   try {
-    const [snapshot, seen] = await Promise.all([
-      readPlaces(scopesOf(place, namespace), read),
-      reviewSelf(api),
-    ]);
+    const [snapshot, rest] = await Promise.all([readPlaces(scopesOf(place, namespace), read), fixed()]);
     if (place.kind !== 'everywhere') refuseGaps(placesOf(place, { snapshot, namespace }), snapshot.gaps);
-    return {
-      snapshot,
-      // Older than Kubernetes 1.27: its resources are in the stock ones as good as all.
-      discovery: snapshot.discovery ?? stock().discovery,
-      caller: withImpliedGroups(seen),
-      claims: namesIn(cluster.claims),
-      namespace,
-    };
+    return { snapshot, ...rest, namespace };
   } finally {
     progress.end();
   }

@@ -3,9 +3,9 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { isFields } from '../../oidc/json-fields.ts';
-import { placed } from '../../rbac/grant-plan.ts';
 import { fieldManager } from '../../rbac/managed.ts';
 import { appliedManifest, isRole, manifestOf, rbacGroup, subjectManifest } from '../../rbac/manifest.ts';
+import { placed } from '../../rbac/places.ts';
 import { type Binding, bindingIn, type Role, roleIn } from '../../rbac/snapshot.ts';
 import type { Subject } from '../../rbac/subject.ts';
 import { type ApiAnswer, type ApiClient, reasonOf } from './api-client.ts';

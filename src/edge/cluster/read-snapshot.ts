@@ -2,6 +2,7 @@
 
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
+import { once } from '../../once.ts';
 import type { ReadWish } from '../../rbac/access-source.ts';
 import {
   type Binding,
@@ -66,14 +67,6 @@ type Reading = {
 };
 
 type NamesToTry = { readonly names: readonly string[]; readonly areAll: boolean };
-
-function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
-  let begun: Promise<Value> | undefined;
-  return () => {
-    begun ??= work();
-    return begun;
-  };
-}
 
 /** Those that may be listed, else the context's own. */
 async function namespacesToTry(

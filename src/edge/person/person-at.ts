@@ -11,6 +11,7 @@ export type PersonThere = {
   readonly ask: (question: string) => Promise<'yes' | 'no' | 'nobody'>;
 };
 
+/** Talks on stderr; asks where stdin and stderr are terminals. */
 export function personAt(host: Host): PersonThere {
   const terminal = openTerminal(host);
   return {

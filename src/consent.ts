@@ -1,6 +1,6 @@
 // Nothing is written that a person has not seen and agreed to, or agreed to beforehand.
 
-import { Failure } from '../failure.ts';
+import { Failure } from './failure.ts';
 
 type Asked = { readonly ask: (question: string) => Promise<'yes' | 'no' | 'nobody'> };
 
