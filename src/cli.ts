@@ -2,6 +2,8 @@
 // when it is chosen; no command knows this table.
 
 import yargs, { type Argv } from 'yargs';
+import { accessReads } from './cli-access-reads.ts';
+import { accessWrites } from './cli-access-writes.ts';
 import { commandList } from './command-list.ts';
 import { Failure } from './failure.ts';
 import { cleanText } from './foreign-text.ts';
@@ -29,12 +31,22 @@ export async function runCli(host: Host): Promise<void> {
     .fail((message, error) => {
       throw error instanceof Error ? error : usageFailure(message, host.arguments);
     });
-  const add = [addSetup, addGetToken, addLogin, addStatus, addLogout, addCompletion, addVersion];
+  const add = [
+    addSetup,
+    addGetToken,
+    addLogin,
+    addStatus,
+    addLogout,
+    ...accessReads,
+    ...accessWrites,
+    addCompletion,
+    addVersion,
+  ];
   for (const addCommand of add) addCommand(parser, { host, say });
   await parser.parseAsync();
 }
 
-type Seat = { readonly host: Host; readonly say: (text: string) => void };
+export type Seat = { readonly host: Host; readonly say: (text: string) => void };
 
 function addSetup(parser: Argv, { host, say }: Seat): void {
   parser.command(

@@ -21,6 +21,36 @@ export const commandList = {
     about: 'delete the tokens here and revoke them at the provider',
     load: () => import('./commands/logout.ts'),
   },
+  can: {
+    about: 'may they? yes or no, and why; without a question: everything they may do',
+    load: () => import('./commands/can.ts'),
+  },
+  'who-can': {
+    about: 'who may do something, and through which bindings',
+    load: () => import('./commands/who-can.ts'),
+  },
+  check: {
+    about: 'access as tests: who must be able to do what, and who must not',
+    load: () => import('./commands/check.ts'),
+  },
+  diff: {
+    about: 'permissions gained and lost between two snapshots, clusters, folders or revisions',
+    load: () => import('./commands/diff.ts'),
+  },
+  grant: {
+    about: 'let a group, a user or a service account do something: looks, shows, asks, writes',
+    load: () => import('./commands/grant.ts'),
+  },
+  revoke: {
+    about: 'take a grant back, and say what access is left',
+    load: () => import('./commands/revoke.ts'),
+  },
+  grants: {
+    about: 'show what was granted here: to whom, until when, changed since or not',
+    load: () => import('./commands/grants.ts'),
+  },
+  prune: { about: 'remove grants whose time is over', load: () => import('./commands/prune.ts') },
+  presets: { about: 'show the rule sets that grant knows', load: () => import('./commands/presets.ts') },
   completion: {
     about: 'complete words in a shell: "install" for kubectl oidc, or a script for kubectl-oidc',
     load: () => import('./commands/completion.ts'),

@@ -49,11 +49,13 @@ export function exitStatusOf(error: unknown): number {
 }
 
 /**
- * The line for stderr, with its hint, free of terminal escapes: a message may quote what a kubeconfig says. For a bug
+ * The line for stderr, '' for an honest "no" that was already said, with its hint, free of terminal escapes: a message may quote what a kubeconfig says. For a bug
  * its name only, since a foreign message may hold a secret.
  */
 export function describeFailure(error: unknown): string {
   if (error instanceof Failure) {
+    // The result on stdout was the answer already.
+    if (error.code === 'no' && error.message === '') return '';
     const reason = error.reason === undefined ? '' : ` (${error.reason})`;
     const hint = error.hint === undefined ? '' : ` ${error.hint}`;
     const line = `kubectl-oidc: ${error.message}${reason}.${hint}`.replaceAll(/([.!?:])\.( |$)/g, '$1$2');

@@ -17,6 +17,7 @@ function hostOf(): Host {
       return process.stdin;
     },
     get stdout() {
+      isSpeaking ||= listenToReader();
       return process.stdout;
     },
     get stderr() {
@@ -37,14 +38,36 @@ function hostOf(): Host {
   };
 }
 
+/** Set once something was, or may be, written by the stream, which holds what a pipe does not take at once. */
+let isSpeaking = false;
+
+/** A reader who has seen enough (`| head`) ends the command, and that is no bug. */
+function listenToReader(): true {
+  process.stdout.once('error', (error) => {
+    if ('code' in error && error.code === 'EPIPE') process.exit(0);
+    fail(error);
+  });
+  return true;
+}
+
+/** An exit would drop what the pipe has not taken yet. */
+async function untilTaken(): Promise<void> {
+  if (!isSpeaking || process.stdout.writableLength === 0) return;
+  // A reader that hangs must not hold us against the person's Ctrl-C.
+  for (const name of interrupts) process.once(name, () => process.exit(130));
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+}
+
 /** Whether Node and program are one file; its argv[1] is then the name that it was started by, which PATH may have found. */
 function isExecutable(): boolean {
   return process.getBuiltinModule('node:sea').isSea();
 }
 
+const interrupts = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 function signalOfInterrupts(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  for (const name of interrupts) {
     process.once(name, () => controller.abort(new Failure('cancelled', `cancelled by ${name}`)));
   }
   return controller.signal;
@@ -68,7 +91,11 @@ async function answer(host: Host): Promise<void> {
   if (command === '__complete') {
     const complete = await import('./commands/complete.ts');
     const { commandList } = await import('./command-list.ts');
-    const deps = await complete.realDeps({ commands: commandList, presets: async () => [] }, host);
+    const presets = async () => {
+      const known = (await import('./rbac/presets.ts')).presets;
+      return known.map(({ name, about }) => ({ value: name, about }));
+    };
+    const deps = await complete.realDeps({ commands: commandList, presets }, host);
     return write(1, complete.describe(await complete.run(words, deps)));
   }
   if (command === '--version') return write(1, `${(await import('./version.ts')).version}\n`);
@@ -109,7 +136,8 @@ function framesOf(error: unknown): string {
 
 /** Says how it ended, and ends. */
 function fail(error: unknown): never {
-  write(2, `${describeFailure(error)}\n`);
+  const line = describeFailure(error);
+  if (line !== '') write(2, `${line}\n`);
   if (!(error instanceof Failure) && process.env.KUBECTL_OIDC_DEBUG === '1') write(2, `${framesOf(error)}\n`);
   // A hung secret service holds a thread that an ordinary exit would wait for, for up to 50 s.
   if (error instanceof Failure && 'stuckThread' in error) {
@@ -123,4 +151,7 @@ function fail(error: unknown): never {
 // What fails outside of any await, such as a stream whose reader is gone, must not print a stack either.
 process.once('uncaughtException', fail);
 // Not awaited at the top level: the release executable's form of this file is a script, no module.
-answer(hostOf()).then(() => process.exit(0), fail);
+answer(hostOf()).then(
+  () => untilTaken().then(() => process.exit(0)),
+  (error) => untilTaken().then(() => fail(error)),
+);

@@ -49,12 +49,14 @@ export const linuxFiles: readonly string[] = [
 /** Runs on macOS too: pipes, devices, links and paths as POSIX has them. */
 export const posixFiles: readonly string[] = [
   'test/completion/in-a-shell.test.ts',
+  'test/edge/access/manifests.test.ts',
   'test/edge/files/given-file.test.ts',
   'test/edge/kubeconfig/kubeconfig.test.ts',
   'test/edge/login/asked.test.ts',
   'test/edge/provider/certificate-authority.test.ts',
   'test/edge/provider/client-secret.test.ts',
   'test/scripts/assets.test.ts',
+  'test/security/row-25-manifests.test.ts',
   'test/scripts/try-build.test.ts',
 ];
 

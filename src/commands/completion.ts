@@ -7,7 +7,7 @@ import { zshScript } from '../completion/zsh-script.ts';
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
-import { type TypedWords, textOf } from '../oidc/typed-words.ts';
+import { type TypedWords, textOf } from '../typed-words.ts';
 
 export const options = {
   dir: {

@@ -3,6 +3,7 @@
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
+import { describeTime } from '../moments.ts';
 import type { Person } from '../oidc/claims.ts';
 import type { Kubeconfig } from '../oidc/kubeconfig.ts';
 import type { SignedIn, SignInWish } from '../oidc/logins.ts';
@@ -13,8 +14,8 @@ import {
   parseChoice,
   type TargetChoice,
 } from '../oidc/targets.ts';
-import { type TypedWords, textOf } from '../oidc/typed-words.ts';
-import { describeRows, describeTime, placeWords } from '../oidc/words.ts';
+import { describeRows, placeWords } from '../oidc/words.ts';
+import { type TypedWords, textOf } from '../typed-words.ts';
 
 export const options = {
   context: { type: 'string', describe: 'context to sign in for (default: the current one)' },

@@ -5,7 +5,7 @@ import type { Host } from '../host.ts';
 import type { Kubeconfig } from '../oidc/kubeconfig.ts';
 import type { LoggedOut, LogoutWish } from '../oidc/logins.ts';
 import { type LoginTarget, loginTargets, parseChoice, type TargetChoice } from '../oidc/targets.ts';
-import { type TypedWords, textOf } from '../oidc/typed-words.ts';
+import { type TypedWords, textOf } from '../typed-words.ts';
 
 export const options = {
   context: { type: 'string', describe: 'context whose login to end (default: the current one)' },

@@ -1,6 +1,7 @@
 // `setup`: makes a context of the kubeconfig sign in with an OpenID Connect provider, and says what the cluster
 // must be told. Looks at the provider first, shows the change, asks, writes, approves.
 
+import { insistOnYes } from '../consent.ts';
 import type { KubeChange, OpenKubeconfig } from '../edge/kubeconfig/kubeconfig.ts';
 import type { WrittenFile } from '../edge/kubeconfig/kubeconfig-write.ts';
 import { Failure } from '../failure.ts';
@@ -21,7 +22,7 @@ import { claimMappingOf, type JudgedSetup, judgeSetup } from '../oidc/setup-sett
 import { describeChanges, nextStep, refuseForeignVariables } from '../oidc/setup-words.ts';
 import type { LoginUse } from '../oidc/targets.ts';
 import type { Tokens } from '../oidc/token.ts';
-import type { TypedWords } from '../oidc/typed-words.ts';
+import type { TypedWords } from '../typed-words.ts';
 
 const { 'issuer-url': issuerUrl, 'client-id': clientId, ...otherLoginOptions } = loginOptions;
 /** What everybody must give stands first in the help text. */
@@ -158,13 +159,7 @@ async function write({ request, plan, changes }: Writing, deps: SetupDeps): Prom
   if (request.yes || changes.length === 0) refuseForeignVariables(plan.entry);
   if (changes.length === 0) return say('Nothing to do: the kubeconfig says all this already.');
   say(describeChanges(changes, plan.words).trimEnd());
-  const answer = request.yes ? 'yes' : await deps.person.ask('Write this?');
-  if (answer === 'nobody') {
-    throw new Failure('usage', 'nothing was written: there is no terminal to ask on', {
-      hint: 'Give --yes to write without a question, or --dry-run to look only.',
-    });
-  }
-  if (answer === 'no') throw new Failure('cancelled', 'nothing was written, as you wished');
+  await insistOnYes(request, deps.person);
   for (const { path, backup } of await deps.kubeconfig.write(changes)) {
     say(`Wrote ${cleanText(path)}${backup === undefined ? '' : `; as it was before: ${cleanText(backup)}`}`);
   }
@@ -207,6 +202,7 @@ export async function realDeps(host: Host): Promise<SetupDeps> {
   const { writeChanges } = await import('../edge/kubeconfig/kubeconfig-write.ts');
   const { absolutePath, ownCommand } = await import('../edge/kubeconfig/own-command.ts');
   const { yamlOf } = await import('../edge/kubeconfig/yaml-text.ts');
+  const { personAt } = await import('../edge/person/person-at.ts');
   const real = await import('../edge/login/real-setup.ts');
   const { environment, signal } = host;
   return {
@@ -226,7 +222,7 @@ export async function realDeps(host: Host): Promise<SetupDeps> {
       signIn: (settings, use) => real.signInForUse(settings, use, host),
       askCluster: (cluster, token) => real.askCluster(cluster, token, host),
     },
-    person: real.personAt(host),
+    person: personAt(host),
     yamlOf,
   };
 }

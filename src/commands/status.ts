@@ -3,11 +3,12 @@
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
+import { describeTime } from '../moments.ts';
 import { describePerson } from '../oidc/claims.ts';
 import type { KnownLogin, StoredLogin } from '../oidc/logins.ts';
 import type { StorePlace } from '../oidc/token.ts';
-import { type TypedWords, textOf } from '../oidc/typed-words.ts';
-import { describeRows, describeTime, placeWords } from '../oidc/words.ts';
+import { describeRows, placeWords } from '../oidc/words.ts';
+import { type TypedWords, textOf } from '../typed-words.ts';
 
 export const options = {
   output: {

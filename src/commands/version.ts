@@ -5,8 +5,8 @@ import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
 import { loginOptions, variableOf } from '../oidc/login-options.ts';
 import type { TokenStorePreference } from '../oidc/settings.ts';
-import { type TypedWords, textOf } from '../oidc/typed-words.ts';
 import { describeRows, placeWords } from '../oidc/words.ts';
+import { type TypedWords, textOf } from '../typed-words.ts';
 import { commit, version } from '../version.ts';
 
 export const options = {

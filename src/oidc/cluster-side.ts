@@ -2,6 +2,7 @@
 // prefixes, never with names of the system's own. Objects here; who prints them serialises them.
 
 import { Failure } from '../failure.ts';
+import { shellQuoted } from '../shell-quote.ts';
 import type { EditValue } from './kubeconfig-plan.ts';
 import type { LoginSettings } from './settings.ts';
 
@@ -95,10 +96,6 @@ export function apiServerFlags({ issuerUrl, audiences, caPem, mapping }: Cluster
       : [`--oidc-groups-claim=${groupsClaim}`, `--oidc-groups-prefix=${groupsPrefix}`]),
     ...(caPem === undefined ? [] : ['--oidc-ca-file=/etc/kubernetes/pki/oidc-ca.pem']),
   ].map(shellQuoted);
-}
-
-function shellQuoted(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What a person gives to the cluster, as text: the configuration file, or flags for servers older than 1.30. */

@@ -3,6 +3,7 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
+import { nearestName } from '../nearest-name.ts';
 
 export type ExecVariable = { readonly name: string; readonly value: string };
 
@@ -128,28 +129,4 @@ export function offer(name: string, known: readonly string[]): string {
   if (nearest !== undefined) return `Did you mean "${cleanText(nearest)}"?`;
   const shown = known.slice(0, 10).map((each) => cleanText(each, 60));
   return `There are: ${shown.join(', ')}${known.length > shown.length ? ', …' : ''}.`;
-}
-
-/** The known name that needs the fewest changed letters, undefined when none is close. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const limit = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
-  const byDistance = known
-    .filter((each) => Math.abs(each.length - name.length) <= limit)
-    .map((each) => ({ each, distance: editDistance(name.toLowerCase(), each.toLowerCase()) }))
-    .filter(({ distance }) => distance <= limit)
-    .sort((left, right) => left.distance - right.distance);
-  return byDistance[0]?.each;
-}
-
-function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column++) {
-      const replaced = previous[column - 1]! + (left[row - 1] === right[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[column]! + 1, current[column - 1]! + 1));
-    }
-    previous = current;
-  }
-  return previous[right.length]!;
 }

@@ -19,15 +19,25 @@ export type Comparison = {
 
 /** What the mapping makes of the claims, beside what the cluster made of them. Groups of the system's own are left out. */
 export function compareWithCluster(mapping: ClaimMapping, claims: IdTokenClaims, seen: SeenUser): Comparison {
-  const name = textOf(claims[mapping.usernameClaim]);
-  const username = name === undefined ? '' : mapping.usernamePrefix + name;
-  const groups = groupsOf(mapping, claims);
+  const { username, groups } = mappedClaims(mapping, claims);
   return {
     expected: { username, groups },
     differences: [
       ...usernameDifference(mapping, claims, seen.username),
       ...groupDifferences(mapping, groups, seen.groups),
     ],
+  };
+}
+
+/** Who a kube-apiserver with this mapping takes the claims' owner for; '' for a name that the claim does not hold. */
+export function mappedClaims(
+  mapping: ClaimMapping,
+  claims: Readonly<Record<string, unknown>>,
+): { readonly username: string; readonly groups: readonly string[] } {
+  const name = textOf(claims[mapping.usernameClaim]);
+  return {
+    username: name === undefined ? '' : mapping.usernamePrefix + name,
+    groups: groupsOf(mapping, claims),
   };
 }
 
@@ -75,7 +85,10 @@ function groupDifferences(
   ];
 }
 
-function groupsOf({ groupsClaim, groupsPrefix }: ClaimMapping, claims: IdTokenClaims): string[] {
+function groupsOf(
+  { groupsClaim, groupsPrefix }: ClaimMapping,
+  claims: Readonly<Record<string, unknown>>,
+): string[] {
   const value = groupsClaim === undefined ? [] : claims[groupsClaim];
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.filter((each) => typeof each === 'string').map((each) => groupsPrefix + each);

@@ -2,11 +2,11 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
+import { type TypedWords, textOf } from '../typed-words.ts';
 import { type AuthenticationApi, parsePrefix } from './cluster-side.ts';
 import { type LoginOption, type LoginWords, loginOptions, wordsWithVariables } from './login-options.ts';
 import { type ProviderName, providerNames } from './provider-presets.ts';
 import { type LoginSettings, parseLoginSettings } from './settings.ts';
-import { type TypedWords, textOf } from './typed-words.ts';
 
 /** Which form of the cluster's side is printed. */
 export type ClusterSideForm = AuthenticationApi | 'flags' | 'none';

@@ -2,6 +2,7 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
+import { shellQuoted } from '../shell-quote.ts';
 import type { ExecEntry, Kubeconfig } from './kubeconfig.ts';
 import { isSettingVariable } from './login-options.ts';
 
@@ -41,7 +42,7 @@ export function refuseForeignVariables(entry: ExecEntry): void {
 export function nextStep(contextName: string, kubeconfig: Kubeconfig): string {
   const name = cleanText(contextName);
   const isCurrent = kubeconfig.currentContext === contextName || kubeconfig.currentContext === '';
-  const quoted = /^[\w.:@/-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+  const quoted = shellQuoted(name);
   return isCurrent
     ? 'Next: kubectl get pods (the first command signs you in)'
     : `Next: kubectl --context ${quoted} get pods (the first command signs you in), or for good: kubectl config use-context ${quoted}`;

@@ -2,6 +2,7 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
+import { type TypedWords, textOf } from '../typed-words.ts';
 import { environmentOf, isOurEntry, settingsOf } from './exec-entry.ts';
 import {
   clusterOfContext,
@@ -13,7 +14,6 @@ import {
   whereLooked,
 } from './kubeconfig.ts';
 import { formatLoginSettings, type LoginSettings } from './settings.ts';
-import { type TypedWords, textOf } from './typed-words.ts';
 
 /** One place where a login is used: its context, the cluster, and the variables that the exec entry sets. */
 export type LoginUse = {

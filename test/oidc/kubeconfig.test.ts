@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nearestName } from '../../src/nearest-name.ts';
 import { execEntryFor } from '../../src/oidc/exec-entry.ts';
 import {
   clusterOfContext,
@@ -10,7 +11,6 @@ import {
   type KubeFile,
   type KubeUser,
   mergeKubeFiles,
-  nearestName,
 } from '../../src/oidc/kubeconfig.ts';
 import { planSetup, type SetupWish } from '../../src/oidc/kubeconfig-plan.ts';
 import { parseLoginSettings } from '../../src/oidc/settings.ts';

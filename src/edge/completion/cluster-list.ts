@@ -3,20 +3,13 @@
 
 import * as https from 'node:https';
 import { json } from 'node:stream/consumers';
-import { getCACertificates } from 'node:tls';
-import type { ExecCluster } from '../../oidc/exec-credential.ts';
 import { isFields } from '../../oidc/json-fields.ts';
-import type { UserProof } from '../kubeconfig/user-proof.ts';
+import { type ApiServerAddress, agentFor, headersFor } from '../cluster/api-agent.ts';
 
 export type ClusterNameKind = 'namespaces' | 'groups';
 
-/** Where to ask, with what; HTTPS_PROXY and NO_PROXY are read from `environment`. */
-export type ListQuestion = {
-  readonly cluster: ExecCluster;
-  readonly credential: UserProof;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
-};
+/** Where to ask, with what. */
+export type ListQuestion = ApiServerAddress & { readonly signal: AbortSignal };
 
 /** `complete: false`: a page could not be had, in time or at all. */
 export type ListedNames = { readonly names: readonly string[]; readonly complete: boolean };
@@ -42,7 +35,7 @@ type List = {
 export async function listNames(kind: ClusterNameKind, question: ListQuestion): Promise<ListedNames> {
   if (!/^https:\/\/[^/@?#]+(\/[^?#]*)?$/.test(question.cluster.server)) return { names: [], complete: false };
   const signal = AbortSignal.any([question.signal, AbortSignal.timeout(listMs)]);
-  const agent = agentOf(question);
+  const agent = agentFor(question);
   const found = await Promise.all(lists[kind].map((list) => readPages(list, { ...question, signal }, agent)));
   return {
     names: [...new Set(found.flatMap(({ names }) => names))],
@@ -76,13 +69,10 @@ async function readPage(
   from: string,
   { question, agent }: { readonly question: ListQuestion; readonly agent: https.Agent },
 ): Promise<Page> {
-  const { cluster, credential, signal } = question;
+  const { cluster, proof, signal } = question;
   const query = new URLSearchParams({ limit: `${pageSize}`, ...(from !== '' && { continue: from }) });
   const { promise, resolve, reject } = Promise.withResolvers<Page>();
-  const headers = {
-    accept: 'application/json',
-    ...('token' in credential && { authorization: `Bearer ${credential.token}` }),
-  };
+  const headers = { accept: 'application/json', ...headersFor(proof) };
   https
     .get(`${cluster.server.replace(/\/$/, '')}${path}?${query}`, { agent, headers, signal }, (response) => {
       let bytes = 0;
@@ -116,20 +106,4 @@ function groupsIn({ subjects }: Readonly<Record<string, unknown>>): string[] {
     .filter(isFields)
     .filter(({ kind }) => kind === 'Group')
     .map(({ name }) => (typeof name === 'string' ? name : ''));
-}
-
-function agentOf({ cluster, credential, environment }: ListQuestion): https.Agent {
-  const { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy } = environment;
-  const ca = Buffer.from(cluster.certificateAuthorityData, 'base64').toString('latin1');
-  return new https.Agent({
-    keepAlive: true,
-    proxyEnv:
-      cluster.proxyUrl === ''
-        ? { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy }
-        : { HTTPS_PROXY: cluster.proxyUrl },
-    ca: ca === '' ? [...getCACertificates('default'), ...getCACertificates('system')] : ca,
-    rejectUnauthorized: !cluster.insecureSkipTlsVerify,
-    ...(cluster.tlsServerName !== '' && { servername: cluster.tlsServerName }),
-    ...('certificate' in credential && { cert: credential.certificate, key: credential.privateKey }),
-  });
 }

@@ -24,12 +24,12 @@ export async function clusterNames(
   const note = { kind, server: JSON.stringify(apiServer), now: host.now() };
   const noted = rememberedNames(folder, note);
   if (noted !== undefined) return noted;
-  const credential = await credentialOf({ user, apiServer }, { host, signal });
-  if (credential === undefined) return [];
+  const proof = await credentialOf({ user, apiServer }, { host, signal });
+  if (proof === undefined) return [];
   const { environment } = host;
   const { names, complete } = await listNames(kind, {
     cluster: execCluster,
-    credential,
+    proof,
     environment,
     signal,
   });

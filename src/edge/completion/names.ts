@@ -6,10 +6,10 @@ import type { Given } from '../../completion/question.ts';
 import { resourceChoices } from '../../completion/resource-choices.ts';
 import type { LookedUpKind } from '../../completion/value-kind.ts';
 import { clusterOfContext, contextNamed, type Kubeconfig, userOfContext } from '../../oidc/kubeconfig.ts';
+import { readDiscoveryCache } from '../cluster/discovery-cache.ts';
 import { readKubeconfig } from '../kubeconfig/kubeconfig.ts';
 import type { AskedCluster } from './cluster-names.ts';
 import type { Outside } from './credential.ts';
-import { readDiscoveryCache } from './discovery-cache.ts';
 
 /** Choices of one kind, for the context that the line names or the current one. Fails with `usage`, `file`, `refused`, `keychain`. */
 export async function lookUp(
@@ -26,7 +26,7 @@ export async function lookUp(
   if (kind === 'kube-cluster') return namesOf(kubeconfig.clusters);
   const asked = askedCluster(kubeconfig, given);
   if (kind === 'resource')
-    return resourceChoices(readDiscoveryCache(asked.cluster.server, environment), typed);
+    return resourceChoices(readDiscoveryCache(asked.cluster.server, environment).resources, typed);
   // Late: most TABs need no https.
   const { clusterNames } = await import('./cluster-names.ts');
   if (kind === 'namespace') return choicesOf(await clusterNames('namespaces', asked, outside));

@@ -7,13 +7,11 @@ import type { Host } from '../../host.ts';
 import { execClusterOf } from '../../oidc/api-server.ts';
 import type { KubeCluster } from '../../oidc/kubeconfig.ts';
 import type { ProviderMetadata } from '../../oidc/metadata.ts';
-import { maySpeak } from '../../oidc/presence.ts';
 import type { SeenUser } from '../../oidc/seen-by-cluster.ts';
 import type { LoginSettings } from '../../oidc/settings.ts';
 import type { LoginUse } from '../../oidc/targets.ts';
 import type { Tokens } from '../../oidc/token.ts';
 import { clusterCaBase64 } from '../kubeconfig/kubeconfig.ts';
-import { openTerminal } from '../person/terminal.ts';
 import { readCertificateAuthority } from '../provider/certificate-authority.ts';
 import { readClientSecret } from '../provider/client-secret.ts';
 import { discoverProvider } from '../provider/provider.ts';
@@ -52,22 +50,7 @@ export async function signInForUse(settings: LoginSettings, use: LoginUse, host:
 
 /** Who the cluster of the kubeconfig takes the token's bearer for. Fails with `cluster`, `file`. */
 export async function askCluster(cluster: KubeCluster, token: string, host: Host): Promise<SeenUser> {
-  const { whoDoesClusterSee } = await import('../cluster.ts');
+  const { whoDoesClusterSee } = await import('../cluster/seen-user.ts');
   const execCluster = execClusterOf(cluster, await clusterCaBase64(cluster));
   return whoDoesClusterSee({ cluster: execCluster, token, signal: host.signal });
-}
-
-/** The person at this terminal, if there is one. */
-export function personAt(host: Host): {
-  readonly say: (line: string) => void;
-  readonly ask: (question: string) => Promise<'yes' | 'no' | 'nobody'>;
-} {
-  const terminal = openTerminal(host);
-  return {
-    say: terminal.say,
-    ask: async (question) => {
-      if (!maySpeak(terminal.surroundings(host.environment))) return 'nobody';
-      return (await terminal.ask(question, host.signal)) ? 'yes' : 'no';
-    },
-  };
 }

@@ -2,10 +2,11 @@
 // entry is run. client-node is imported when first needed, since it loads a thousand files.
 
 import type { Middleware } from '@kubernetes/client-node';
-import { Failure } from '../failure.ts';
-import { cleanText } from '../foreign-text.ts';
-import type { ExecCluster } from '../oidc/exec-credential.ts';
-import type { SeenUser } from '../oidc/seen-by-cluster.ts';
+import { Failure } from '../../failure.ts';
+import { cleanText } from '../../foreign-text.ts';
+import type { ExecCluster } from '../../oidc/exec-credential.ts';
+import type { SeenUser } from '../../oidc/seen-by-cluster.ts';
+import { networkFailure } from './api-failure.ts';
 
 const timeoutMs = 30_000;
 
@@ -66,15 +67,6 @@ function clientCluster(cluster: ExecCluster) {
   };
 }
 
-const networkHints: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Nothing listens there: check the server address and that the cluster runs.',
-  ENOTFOUND: 'The name is not known: check the server address, your network or VPN.',
-  EAI_AGAIN: 'Names cannot be looked up right now: check your network.',
-  ECONNRESET: 'It closed the connection: check for a proxy in between.',
-};
-const tlsHint =
-  'Its certificate is not trusted: check the certificate-authority of the cluster in the kubeconfig.';
-
 /** By status and code, never by message: what the server wrote is not repeated. */
 function clusterFailure(server: string, error: unknown, timedOut: boolean): Failure {
   const attempt = `the API server ${cleanText(server)}`;
@@ -95,28 +87,9 @@ function clusterFailure(server: string, error: unknown, timedOut: boolean): Fail
       cause: `${status}`,
     });
   }
-  if (timedOut) {
-    return new Failure('cluster', `${attempt} did not answer within ${timeoutMs / 1000} seconds`, {
-      hint: 'Check the server address, your network or VPN.',
-    });
-  }
-  const code = deepestCode(error);
-  const isTls = /CERT|SIGNATURE|ISSUER|_TLS_|_SSL_|EPROTO/.test(code);
-  const hint = isTls ? tlsHint : (networkHints[code] ?? 'Check the server address, your network or VPN.');
-  return new Failure('cluster', `cannot reach ${attempt}`, {
-    hint,
-    cause: code === '' ? 'no reason given' : code,
-  });
+  return networkFailure(server, error, timedOut ? timeoutMs : undefined);
 }
 
 function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
-}
-
-/** fetch wraps the reason of the socket. */
-function deepestCode(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  const inner = deepestCode(error.cause);
-  if (inner !== '') return inner;
-  return 'code' in error && typeof error.code === 'string' ? cleanText(error.code, 60) : '';
 }

@@ -7,9 +7,9 @@ import {
   type CertificateAuthority,
   type IssuedCertificate,
   makeCertificateAuthority,
-} from '../../scripts/parts/certificates.ts';
-import { whoDoesClusterSee } from '../../src/edge/cluster.ts';
-import { Failure } from '../../src/failure.ts';
+} from '../../../scripts/parts/certificates.ts';
+import { whoDoesClusterSee } from '../../../src/edge/cluster/seen-user.ts';
+import { Failure } from '../../../src/failure.ts';
 
 let authority: CertificateAuthority;
 let issued: IssuedCertificate;

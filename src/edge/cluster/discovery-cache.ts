@@ -1,11 +1,12 @@
 // Which resources a cluster has, as kubectl noted it: `~/.kube/cache/discovery/HOST/GROUP/VERSION/serverresources.json`
 // (client-go, discovery/cached/disk). Read as a foreigner's files, bounded; nothing is asked of the cluster.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { DiscoveredResource } from '../../completion/resource-choices.ts';
-import { isFields, parseFields } from '../../oidc/json-fields.ts';
+import { parseFields } from '../../oidc/json-fields.ts';
+import type { ApiResource } from '../../rbac/discovery.ts';
+import { discoveryOf } from '../../rbac/discovery-read.ts';
 import { codeOf } from '../files/file-failure.ts';
 import { readGivenFileSync } from '../files/given-file.ts';
 
@@ -13,20 +14,26 @@ const fileName = 'serverresources.json';
 const maxFiles = 1000;
 const maxBytes = 1024 * 1024;
 
-/** Every resource once, the core group first; none where kubectl has not talked to this server yet. */
+export type KeptResources = {
+  /** Every resource once, the core group first; none where kubectl has not talked to this server yet. */
+  readonly resources: readonly ApiResource[];
+  /** Of the oldest of the files, in ms since 1970; 0 where there is none. */
+  readonly keptAtMs: number;
+};
+
+/** What kubectl kept of this server. */
 export function readDiscoveryCache(
   server: string,
   environment: Readonly<Record<string, string | undefined>>,
-): readonly DiscoveredResource[] {
+): KeptResources {
   const folder = join(cacheFolder(environment), 'discovery', hostFolder(server));
-  const found = new Map<string, DiscoveredResource>();
-  for (const path of cacheFiles(folder).slice(0, maxFiles)) {
-    for (const resource of resourcesIn(path)) {
-      const key = `${resource.group}/${resource.name}`;
-      if (!found.has(key)) found.set(key, resource);
-    }
-  }
-  return [...found.values()];
+  const paths = cacheFiles(folder).slice(0, maxFiles);
+  const { resources } = discoveryOf(paths.map((path) => parseFields(textOf(path))));
+  return { resources, keptAtMs: paths.length === 0 ? 0 : Math.min(...paths.map(modifiedAtMs)) };
+}
+
+function modifiedAtMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function cacheFolder({
@@ -66,17 +73,6 @@ function foldersIn(folder: string): readonly string[] {
     if (codeOf(error) === '') throw error;
     return [];
   }
-}
-
-function resourcesIn(path: string): readonly DiscoveredResource[] {
-  const { groupVersion, resources } = parseFields(textOf(path)) ?? {};
-  if (typeof groupVersion !== 'string' || !Array.isArray(resources)) return [];
-  const group = groupVersion.includes('/') ? groupVersion.slice(0, groupVersion.indexOf('/')) : '';
-  return resources.filter(isFields).flatMap(({ name, kind, shortNames }) => {
-    if (typeof name !== 'string' || typeof kind !== 'string') return [];
-    const short = Array.isArray(shortNames) ? shortNames.filter((each) => typeof each === 'string') : [];
-    return [{ group, name, kind, shortNames: short }];
-  });
 }
 
 /** '' for a file that is gone, half written, or not one. */

@@ -1,0 +1,117 @@
+// The rows of the table of commands (cli.ts) that ask about access and change nothing.
+
+import type { Argv } from 'yargs';
+import type { Seat } from './cli.ts';
+import { commandList } from './command-list.ts';
+
+export const accessReads: readonly ((parser: Argv, seat: Seat) => void)[] = [
+  addCan,
+  addWhoCan,
+  addCheck,
+  addDiff,
+];
+
+function addCan(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'can [subject] [question..]',
+    commandList.can.about,
+    async (words) =>
+      words
+        .positional('subject', { type: 'string', describe: 'me, group:NAME, user:NAME or sa:NAMESPACE/NAME' })
+        .positional('question', { type: 'string', describe: 'VERB RESOURCE[.GROUP][/SUBRESOURCE] [NAME]' })
+        .options((await commandList.can.load()).options)
+        .example('$0 can me delete deployments -n shop', 'yes or no, and why')
+        .example('$0 can group:oidc:devs', 'everything that this group may do')
+        .example('$0 can sa:shop/ci create pods/exec --verify', 'ask the API server too, and compare')
+        .example(
+          '$0 can --claims ann.json get pods -n shop',
+          'what somebody will get who never signed in yet',
+        ),
+    async (words) => {
+      const can = await commandList.can.load();
+      const request = can.parse(words);
+      const outcome = await can.run(request, await can.realDeps(host));
+      say(can.describe(outcome, request));
+      can.insistOnYes(outcome);
+    },
+  );
+}
+
+function addWhoCan(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'who-can <verb> <resource> [name]',
+    commandList['who-can'].about,
+    async (words) =>
+      words
+        .positional('verb', { type: 'string', describe: 'get, list, create, …' })
+        .positional('resource', { type: 'string', describe: 'RESOURCE[.GROUP][/SUBRESOURCE] or /URL' })
+        .positional('name', { type: 'string', describe: 'of one object' })
+        .options((await commandList['who-can'].load()).options)
+        .example('$0 who-can get secrets -n shop', 'in one namespace')
+        .example('$0 who-can create pods/exec -A', 'in any namespace')
+        .example('$0 who-can get /metrics', 'a URL')
+        .example('$0 who-can get secrets -A -f rbac/ --stock', 'in manifests, before they are applied'),
+    async (words) => {
+      const command = await commandList['who-can'].load();
+      const request = command.parse(words);
+      say(command.describe(await command.run(request, await command.realDeps(host)), request));
+    },
+  );
+}
+
+function addCheck(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'check <files..>',
+    commandList.check.about,
+    async (words) =>
+      words
+        .positional('files', {
+          type: 'string',
+          describe: 'files of checks (kind: AccessChecks), or - for stdin',
+        })
+        .options((await commandList.check.load()).options)
+        .example('$0 check access-checks.yaml', 'against the cluster of the current context')
+        .example('$0 check access-checks.yaml -f rbac/ --stock -o junit', 'in CI, against manifests'),
+    async (words) => {
+      const check = await commandList.check.load();
+      const request = check.parse({ ...words, files: withDash(words.files, host.arguments) });
+      const results = await check.run(request, await check.realDeps(host));
+      say(check.describe(results, request));
+      check.insistOnAll(results);
+    },
+  );
+}
+
+function addDiff(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'diff <before> <after>',
+    commandList.diff.about,
+    async (words) =>
+      words
+        .positional('before', {
+          type: 'string',
+          describe: 'a snapshot, a file or folder of manifests, context:NAME or git:REVISION:FOLDER',
+        })
+        .positional('after', { type: 'string', describe: 'the same' })
+        .options((await commandList.diff.load()).options)
+        .example('$0 diff git:main:rbac rbac -o markdown', 'what a pull request changes')
+        .example('$0 diff yesterday.json context:prod', 'since a snapshot was saved')
+        .example('$0 diff context:stage context:prod', 'two clusters'),
+    async (words) => {
+      const diff = await commandList.diff.load();
+      const request = diff.parse(words);
+      const outcome = await diff.run(request, await diff.realDeps(host));
+      say(diff.describe(outcome, request));
+      diff.insistOnSame(outcome, request);
+    },
+  );
+}
+
+/** yargs drops a word "-", which is stdin, where it belongs to no flag. */
+function withDash(files: unknown, typed: readonly string[]): readonly unknown[] {
+  const named: readonly unknown[] = Array.isArray(files) ? files : [files];
+  const isStdin = typed.some(
+    (word, index) => word === '-' && !/^(-f|--filename)$/.test(typed[index - 1] ?? ''),
+  );
+  return isStdin ? [...named, '-'] : named;
+}

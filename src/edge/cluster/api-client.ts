@@ -1,0 +1,138 @@
+// Requests to one API server as plain JSON over node:https: client-node would take longer to load than most answers
+// take, and its model classes cost more than the network.
+
+import * as https from 'node:https';
+import { Failure } from '../../failure.ts';
+import { cleanText } from '../../foreign-text.ts';
+import { isFields } from '../../oidc/json-fields.ts';
+import { type ApiServerAddress, agentFor, headersFor } from './api-agent.ts';
+import { networkFailure } from './api-failure.ts';
+
+export type ApiRequest = {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Absolute, e.g. `/api/v1/namespaces`; names in it encoded by the caller (`encodeURIComponent`). */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+};
+
+/** `body` is the parsed JSON, undefined where the answer is none. */
+export type ApiAnswer = { readonly status: number; readonly body: unknown };
+
+export type ApiClient = {
+  /** As the kubeconfig has it, e.g. `https://api.example.com:6443`. */
+  readonly server: string;
+  /** Any status is an answer. Fails with `cluster` when none arrives within 60 s, `cancelled`. */
+  readonly ask: (request: ApiRequest) => Promise<ApiAnswer>;
+  readonly close: () => void;
+};
+
+export type Impersonation = { readonly user: string; readonly groups: readonly string[] };
+
+export type ApiClientOptions = ApiServerAddress & {
+  readonly signal: AbortSignal;
+  /** Who to act as (`--as`, `--as-group`). */
+  readonly impersonate?: Impersonation | undefined;
+};
+
+const answerMs = 60_000;
+/** One page of a LIST is a few MiB; more is no API server's answer. */
+const maxBytes = 256 * 1024 * 1024;
+
+/** Connects when first asked. Fails with `refused` for an address that is not https, where a token would be readable. */
+export function openApiClient(options: ApiClientOptions): ApiClient {
+  const { server } = options.cluster;
+  if (!/^https:\/\/[^/@?#]+(\/[^?#]*)?$/.test(server)) {
+    throw new Failure(
+      'refused',
+      `the kubeconfig names the API server ${cleanText(server)}, which is no plain https address`,
+      {
+        hint: 'Give it an address that begins with https:// and holds no user name.',
+      },
+    );
+  }
+  const agent = agentFor(options);
+  return {
+    server,
+    ask: (request) => askOnce(request, options, agent),
+    close: () => agent.destroy(),
+  };
+}
+
+async function askOnce(
+  request: ApiRequest,
+  options: ApiClientOptions,
+  agent: https.Agent,
+): Promise<ApiAnswer> {
+  const { cluster, signal } = options;
+  const deadline = AbortSignal.timeout(answerMs);
+  try {
+    return await exchange(request, options, { agent, signal: AbortSignal.any([signal, deadline]) });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Failure) throw error;
+    throw networkFailure(cluster.server, error, deadline.aborted ? answerMs : undefined);
+  }
+}
+
+function exchange(
+  request: ApiRequest,
+  options: ApiClientOptions,
+  connection: { readonly agent: https.Agent; readonly signal: AbortSignal },
+): Promise<ApiAnswer> {
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const query = new URLSearchParams(request.query);
+  const url = `${options.cluster.server.replace(/\/$/, '')}${request.path}${query.size > 0 ? `?${query}` : ''}`;
+  const headers = {
+    accept: request.accept ?? 'application/json',
+    ...headersFor(options.proof),
+    ...impersonationHeaders(options.impersonate),
+    ...(body !== undefined && {
+      'content-type': request.contentType ?? 'application/json',
+      'content-length': `${Buffer.byteLength(body)}`,
+    }),
+  };
+  const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>();
+  https
+    .request(url, { ...connection, method: request.method ?? 'GET', headers }, (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes > maxBytes)
+          response.destroy(new Failure('cluster', 'the API server sent an endless answer'));
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks)) });
+      });
+    })
+    .on('error', reject)
+    .end(body);
+  return promise;
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    // /readyz and proxies in between answer in other words; the status says what counts.
+    return undefined;
+  }
+}
+
+function impersonationHeaders(who: Impersonation | undefined): Readonly<Record<string, string | string[]>> {
+  if (who === undefined) return {};
+  return {
+    'impersonate-user': who.user,
+    ...(who.groups.length > 0 && { 'impersonate-group': [...who.groups] }),
+  };
+}
+
+/** The `reason` of a Status (meta/v1), '' where the body is none. */
+export function reasonOf({ body }: ApiAnswer): string {
+  return isFields(body) && typeof body.reason === 'string' ? body.reason : '';
+}

@@ -1,0 +1,181 @@
+// A live cluster's RBAC as a snapshot: four LISTs and the namespaces at the same time, discovery beside them.
+
+import { Failure } from '../../failure.ts';
+import { cleanText } from '../../foreign-text.ts';
+import { once } from '../../once.ts';
+import type { ReadWish } from '../../rbac/access-source.ts';
+import {
+  type Binding,
+  bindingIn,
+  type Gap,
+  type Namespace,
+  namespaceIn,
+  type Role,
+  roleIn,
+  type Snapshot,
+  snapshotOf,
+} from '../../rbac/snapshot.ts';
+import type { ApiClient } from './api-client.ts';
+import { type JsonObject, type ListedPage, listPages } from './lists.ts';
+import { readDiscovery } from './read-discovery.ts';
+
+const rbac = '/apis/rbac.authorization.k8s.io/v1';
+
+/** Which objects an answer needs: `ReadWish`, and whether discovery is read beside them. */
+export type SnapshotWish = ReadWish & {
+  readonly discovery: boolean;
+  /** The namespace to look in where not even the namespaces may be listed. */
+  readonly ownNamespace?: string;
+  /** Told after each page: how many objects of what were read, and how many are known to come. */
+  readonly progress?: (read: { readonly objects: number; readonly expected: number }) => void;
+};
+
+/**
+ * Reads what may be read; what may not is a gap. Where a LIST over all namespaces is forbidden each namespace is
+ * tried by itself. Fails with `cluster` when the server can't be reached or does not know the caller.
+ */
+export async function readSnapshot(api: ApiClient, wish: SnapshotWish): Promise<Snapshot> {
+  const gaps: Gap[] = [];
+  const namesToTry = once(() => namespacesToTry(api, wish));
+  const reading: Reading = { api, wish, gaps, count: counter(wish.progress), namesToTry };
+  const [roles, clusterRoles, roleBindings, clusterRoleBindings, namespaces, discovery] = await Promise.all([
+    readNamespaced(reading, 'roles', (item) => roleIn(item, 'Role')),
+    readObjects<Role>(reading, 'clusterroles', (item) => roleIn(item, 'ClusterRole')),
+    readNamespaced(reading, 'rolebindings', (item) => bindingIn(item, 'RoleBinding')),
+    readObjects<Binding>(reading, 'clusterrolebindings', (item) => bindingIn(item, 'ClusterRoleBinding')),
+    wish.namespaces ? readNamespaces(reading) : [],
+    wish.discovery ? readDiscovery(reading) : undefined,
+  ]);
+  return snapshotOf({
+    roles,
+    clusterRoles,
+    roleBindings,
+    clusterRoleBindings,
+    namespaces,
+    discovery,
+    gaps,
+  });
+}
+
+type Reading = {
+  readonly api: ApiClient;
+  readonly wish: SnapshotWish;
+  readonly gaps: Gap[];
+  readonly count: (what: string, page: ListedPage) => void;
+  /** The namespaces to try one by one, looked up when the first list needs them. */
+  readonly namesToTry: () => Promise<NamesToTry>;
+};
+
+type NamesToTry = { readonly names: readonly string[]; readonly areAll: boolean };
+
+/** Those that may be listed, else the context's own. */
+async function namespacesToTry(
+  api: ApiClient,
+  { ownNamespace = 'default' }: SnapshotWish,
+): Promise<NamesToTry> {
+  const names = await listNamespaceNames(api);
+  return { names: names ?? [ownNamespace], areAll: names !== undefined };
+}
+
+/** undefined where they may not be listed. Fails with `cluster`. */
+export async function listNamespaceNames(api: ApiClient): Promise<readonly string[] | undefined> {
+  const found = await listed({ api, count: () => undefined }, '/api/v1/namespaces', namespaceIn);
+  return found?.map(({ name }) => name);
+}
+
+function counter(progress: SnapshotWish['progress']): Reading['count'] {
+  const read = new Map<string, { objects: number; expected: number }>();
+  return (what, { items, remaining = 0 }) => {
+    const objects = (read.get(what)?.objects ?? 0) + items.length;
+    read.set(what, { objects, expected: objects + remaining });
+    const all = [...read.values()];
+    progress?.({
+      objects: all.reduce((sum, each) => sum + each.objects, 0),
+      expected: all.reduce((sum, each) => sum + each.expected, 0),
+    });
+  };
+}
+
+/** How often a list may begin anew before the server counts as too busy to be read. */
+const attempts = 3;
+
+/** Objects of the cluster, or of one namespace; undefined where the LIST is forbidden. */
+async function listed<Value>(
+  { api, count }: Pick<Reading, 'api' | 'count'>,
+  path: string,
+  read: (item: JsonObject) => Value | undefined,
+): Promise<readonly Value[] | undefined> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const found: Value[] = [];
+    const end = await listPages(api, path, (page) => {
+      for (const item of page.items) {
+        const value = read(item);
+        if (value !== undefined) found.push(value);
+      }
+      count(path, page);
+    });
+    if (end !== 'expired') return end === 'complete' ? found : undefined;
+  }
+  throw new Failure('cluster', `the API server ${cleanText(api.server)} forgot ${path} while it was read`, {
+    hint: 'It is very busy: run it again later.',
+  });
+}
+
+async function readObjects<Value>(
+  reading: Reading,
+  what: 'clusterroles' | 'clusterrolebindings',
+  read: (item: JsonObject) => Value | undefined,
+): Promise<readonly Value[]> {
+  const found = await listed(reading, `${rbac}/${what}`, read);
+  if (found === undefined) reading.gaps.push({ what, namespace: '', reason: 'you may not list them' });
+  return found ?? [];
+}
+
+async function readNamespaced<Value>(
+  reading: Reading,
+  what: 'roles' | 'rolebindings',
+  read: (item: JsonObject) => Value | undefined,
+): Promise<readonly Value[]> {
+  const { scope } = reading.wish;
+  const ofOne = (name: string): Promise<readonly Value[] | undefined> =>
+    listed(reading, `${rbac}/namespaces/${encodeURIComponent(name)}/${what}`, read);
+  if (scope.kind === 'cluster') return [];
+  if (scope.kind === 'namespace') return forbiddenIsGap(reading, { what, name: scope.namespace }, ofOne);
+  const found = await listed(reading, `${rbac}/${what}`, read);
+  if (found !== undefined) return found;
+  const { names, areAll } = await reading.namesToTry();
+  if (areAll) return (await inTurns(names, (name) => forbiddenIsGap(reading, { what, name }, ofOne))).flat();
+  reading.gaps.push({ what, namespace: '', reason: 'you may not list them, nor the namespaces' });
+  return (await inTurns(names, async (name) => (await ofOne(name)) ?? [])).flat();
+}
+
+async function forbiddenIsGap<Value>(
+  { gaps }: Reading,
+  { what, name }: { readonly what: Gap['what']; readonly name: string },
+  list: (name: string) => Promise<readonly Value[] | undefined>,
+): Promise<readonly Value[]> {
+  const found = await list(name);
+  if (found === undefined) gaps.push({ what, namespace: name, reason: 'you may not list them' });
+  return found ?? [];
+}
+
+/** A few at a time: thousands of namespaces must not become thousands of connections. */
+async function inTurns<Value>(
+  names: readonly string[],
+  work: (name: string) => Promise<Value>,
+): Promise<readonly Value[]> {
+  const results: Value[] = [];
+  const rest = names.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, name] of rest) results[index] = await work(name);
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+  return results;
+}
+
+async function readNamespaces(reading: Reading): Promise<readonly Namespace[]> {
+  const found = await listed(reading, '/api/v1/namespaces', namespaceIn);
+  if (found === undefined)
+    reading.gaps.push({ what: 'namespaces', namespace: '', reason: 'you may not list them' });
+  return found ?? [];
+}
