@@ -67,6 +67,10 @@ func TestAnythingThatMainsAnswerMayDependOnMakesAnotherQuestion(t *testing.T) {
 			s.environment = append(s.environment, "DBUS_SESSION_BUS_ADDRESS=unix:path=/b")
 			return call{Words: words}
 		},
+		"the keychain's file, for client and front": func(s *stage) call {
+			s.environment = append(s.environment, "SECRET_FILE_TEST_PATH=/b")
+			return call{Words: words}
+		},
 		"a setting of ours, for client and front": func(s *stage) call {
 			s.environment = append(s.environment, "KUBECTL_OIDC_ACCOUNT=b")
 			return call{Words: words}

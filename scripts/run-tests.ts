@@ -69,7 +69,7 @@ async function ensureParts(): Promise<NodeJS.ProcessEnv> {
   return env;
 }
 
-/** The folder of the archive that is tested: one that was named, as a release's own workflow does, or what this checkout makes. */
+/** The folder of the archive that is tested: one that was named by KUBECTL_OIDC_RELEASE, else what this checkout makes. */
 async function makeArchive(): Promise<string> {
   heading('release archive');
   const path = await archiveForTests();

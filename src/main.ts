@@ -75,7 +75,9 @@ function signalOfInterrupts(): AbortSignal {
 
 async function answer(host: Host): Promise<void> {
   const [command, ...words] = host.arguments;
-  if (command === 'get-token' && !words.some((word) => /^(-h|--help|--version)$/.test(word))) {
+  // Behind "--" a word is no flag to yargs either, which then does nothing and would call that an answer.
+  const flags = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
+  if (command === 'get-token' && !flags.some((word) => /^(-h|--help|--version)$/.test(word))) {
     const request = getToken.parse(words, host.environment);
     return write(1, await getToken.run(request, await getToken.realDeps(request, host)));
   }

@@ -33,6 +33,7 @@ export async function measureExpired(lab: Lab): Promise<readonly Row[]> {
 
 function refreshesOf(own: readonly Trial[]): Row {
   const counts = own.map(({ refreshes }) => refreshes);
+  if (counts.includes(0)) throw new Error('a trial met a token that had not expired: its times mean nothing');
   const words = `${Math.min(...counts)} to ${Math.max(...counts)} refreshes in ${counts.length} trials`;
   const figure = `${what}, requests to the token endpoint`;
   return { kind: 'count', figure, bar: 1, count: Math.max(...counts), words };

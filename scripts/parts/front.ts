@@ -23,14 +23,15 @@ export async function buildFront(wanted: FrontBuild): Promise<void> {
   // The kernel starts the program before Go's runtime (docs/front.md): the entry has a name for the linker.
   const flags = ['-s', '-w', '-E', 'main.entry'];
   for (const [name, value] of Object.entries(variables)) flags.push('-X', `'main.${name}=${value}'`);
-  const env = { ...go.env, GOFLAGS: '', GOEXPERIMENT: '', GOAMD64: 'v1', GOARM64: 'v8.0' };
-  const words = ['-trimpath', '-buildvcs=false', '-ldflags', flags.join(' '), '-o', output, '.'] as const;
+  // Where a variable is empty, go takes what this machine's owner wrote with `go env -w`.
+  const env = { ...go.env, GOFLAGS: '-trimpath', GOFIPS140: 'off', GOAMD64: 'v1', GOARM64: 'v8.0' };
+  const words = ['-buildvcs=false', '-ldflags', flags.join(' '), '-o', output, '.'] as const;
   await runStep(
     {
       title: `building the front for ${arch}`,
       command: [go.program, 'build', ...words],
       cwd: source,
-      env: { ...env, CGO_ENABLED: '0', GOOS: 'linux', GOARCH: arch },
+      env: { ...env, GOEXPERIMENT: '', CGO_ENABLED: '0', GOOS: 'linux', GOARCH: arch },
     },
     wanted.say,
   );

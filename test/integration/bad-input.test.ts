@@ -223,6 +223,12 @@ describe('bad input', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  it('get-token with --help behind -- is a wrong use, not an empty answer', async () => {
+    const ended = await lab.getToken(server, { flags: ['--', '--help'] });
+    expectOneLine(ended, /get-token cannot be run so/);
+    expect(ended.status).toBe(2);
+  });
+
   it('a hung keyring ends get-token in under 4 s, a locked one at once, each with its own line', async () => {
     expect((await lab.signIn(server, ['--account=locked'])).status).toBe(0);
     const flags = ['--account=locked'];

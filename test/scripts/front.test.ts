@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildFront } from '../../scripts/parts/front.ts';
@@ -13,7 +13,7 @@ test.each([
   ['amd64', 62],
   ['arm64', 183],
 ] as const)(
-  'the front for %s is static, and the same bytes from another folder',
+  'the front for %s is static, and the same bytes from another folder and whatever go is set to',
   async (arch, machine) => {
     const folder = freshFolder();
     const source = join(folder, 'elsewhere');
@@ -27,7 +27,10 @@ test.each([
     expect(front.readUInt16LE(machineAt)).toBe(machine);
     expect(segmentsOf(front)).not.toContain(interpreter);
     expect(front.includes(import.meta.dirname)).toBe(false);
-    expect(front.equals(await built('there', { source }))).toBe(true);
+    const GOENV = join(folder, 'go-env');
+    writeFileSync(GOENV, 'GOFLAGS=-gcflags=-N\nGOFIPS140=latest\n');
+    const environment = { ...process.env, GOENV };
+    expect(front.equals(await built('there', { source, environment }))).toBe(true);
   },
   120_000,
 );

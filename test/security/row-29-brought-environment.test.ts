@@ -19,6 +19,8 @@ const storeMoving: Readonly<Record<string, string>> = {
   XDG_DATA_HOME: '/tmp/evil',
   XDG_CONFIG_HOME: '/tmp/evil',
   DBUS_SESSION_BUS_ADDRESS: 'unix:path=/tmp/evil',
+  SECRET_BACKEND: 'file',
+  SECRET_FILE_TEST_PATH: '/tmp/evil',
 };
 const routing: Readonly<Record<string, string>> = {
   HTTPS_PROXY: 'http://evil.test',
@@ -32,6 +34,7 @@ const routing: Readonly<Record<string, string>> = {
   OPENSSL_CONF: '/dev/null',
   BROWSER: '/tmp/evil',
   LD_LIBRARY_PATH: '/tmp/evil',
+  GIO_MODULE_DIR: '/tmp/evil',
 };
 const programs = { PATH: `/tmp/evil:${process.env.PATH}`, DISPLAY: ':66', GIO_LAUNCH_DESKTOP: '/tmp/evil' };
 
