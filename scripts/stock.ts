@@ -1,16 +1,14 @@
 // Writes src/rbac/stock-VERSION.json: the resources, roles and bindings that a Kubernetes version brings by itself, read
 // from the API server that the tests run, its collecting roles filled by the real controller. Run it for a new version.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { aggregatedDiscovery, discoveryOf } from '../src/rbac/discovery-read.ts';
 import { type Fields, isFields, objectsIn } from '../src/rbac/raw.ts';
-import { type ApiClient, connectTo } from './parts/api-client.ts';
-import { startApiServer, startControllerManager } from './parts/api-server.ts';
+import type { ApiClient } from './parts/api-client.ts';
 import { ensureAssets, kubernetesVersion } from './parts/assets.ts';
-import { makeCertificateAuthority } from './parts/certificates.ts';
-import { waitUntilReady } from './parts/process.ts';
+import { startCollectingCluster } from './parts/collecting-cluster.ts';
 
 const apiVersion = 'rbac.authorization.k8s.io/v1';
 const kinds = {
@@ -22,19 +20,13 @@ const kinds = {
 
 async function main(): Promise<void> {
   await using stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'stock-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const assets = await ensureAssets(process.env, console.log);
-  const apiServer = await startApiServer({ assets, folder, certificates: await makeCertificateAuthority() });
-  stack.defer(apiServer.stop);
-  const manager = await startControllerManager(apiServer, { assets, folder });
-  stack.defer(manager.stop);
-  const client = await connectTo(apiServer);
-  stack.defer(client.close);
-
-  const log = join(folder, 'kube-controller-manager.log');
-  const isReady = async () => (await areCollected(client)) && (await areCollected(client));
-  await waitUntilReady({ what: 'aggregation', isReady, daemons: [manager], deadlineMs: 30_000, log });
+  const { client, stop } = await startCollectingCluster(await ensureAssets(process.env, console.log));
+  stack.defer(stop);
+  const deadline = performance.now() + 30_000;
+  while (!(await areCollected(client))) {
+    if (performance.now() > deadline) throw new Error('the stock roles were not filled within 30 seconds');
+    await wait(100);
+  }
   const answers = ['/api', '/apis'].map((path) => client.ask({ path, accept: aggregatedDiscovery }));
   const { resources } = discoveryOf((await Promise.all(answers)).map(({ body }) => body));
   const objects = await Promise.all(Object.keys(kinds).map((plural) => objectsOf(client, plural)));

@@ -67,7 +67,6 @@ function addCheck(parser: Argv, { host, say }: Seat): void {
       words
         .positional('files', {
           type: 'string',
-          array: true,
           describe: 'files of checks (kind: AccessChecks), or - for stdin',
         })
         .options((await commandList.check.load()).options)
@@ -75,7 +74,7 @@ function addCheck(parser: Argv, { host, say }: Seat): void {
         .example('$0 check access-checks.yaml -f rbac/ --stock -o junit', 'in CI, against manifests'),
     async (words) => {
       const check = await commandList.check.load();
-      const request = check.parse(words);
+      const request = check.parse({ ...words, files: withDash(words.files, host.arguments) });
       const results = await check.run(request, await check.realDeps(host));
       say(check.describe(results, request));
       check.insistOnAll(results);
@@ -106,4 +105,13 @@ function addDiff(parser: Argv, { host, say }: Seat): void {
       diff.insistOnSame(outcome, request);
     },
   );
+}
+
+/** yargs drops a word "-", which is stdin, where it belongs to no flag. */
+function withDash(files: unknown, typed: readonly string[]): readonly unknown[] {
+  const named: readonly unknown[] = Array.isArray(files) ? files : [files];
+  const isStdin = typed.some(
+    (word, index) => word === '-' && !/^(-f|--filename)$/.test(typed[index - 1] ?? ''),
+  );
+  return isStdin ? [...named, '-'] : named;
 }

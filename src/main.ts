@@ -17,6 +17,7 @@ function hostOf(): Host {
       return process.stdin;
     },
     get stdout() {
+      isSpeaking ||= listenToReader();
       return process.stdout;
     },
     get stderr() {
@@ -37,14 +38,36 @@ function hostOf(): Host {
   };
 }
 
+/** Set once something was, or may be, written by the stream, which holds what a pipe does not take at once. */
+let isSpeaking = false;
+
+/** A reader who has seen enough (`| head`) ends the command, and that is no bug. */
+function listenToReader(): true {
+  process.stdout.once('error', (error) => {
+    if ('code' in error && error.code === 'EPIPE') process.exit(0);
+    fail(error);
+  });
+  return true;
+}
+
+/** An exit would drop what the pipe has not taken yet. */
+async function untilTaken(): Promise<void> {
+  if (!isSpeaking || process.stdout.writableLength === 0) return;
+  // A reader that hangs must not hold us against the person's Ctrl-C.
+  for (const name of interrupts) process.once(name, () => process.exit(130));
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+}
+
 /** Whether Node and program are one file; its argv[1] is then the name that it was started by, which PATH may have found. */
 function isExecutable(): boolean {
   return process.getBuiltinModule('node:sea').isSea();
 }
 
+const interrupts = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 function signalOfInterrupts(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  for (const name of interrupts) {
     process.once(name, () => controller.abort(new Failure('cancelled', `cancelled by ${name}`)));
   }
   return controller.signal;
@@ -124,4 +147,7 @@ function fail(error: unknown): never {
 // What fails outside of any await, such as a stream whose reader is gone, must not print a stack either.
 process.once('uncaughtException', fail);
 // Not awaited at the top level: the release executable's form of this file is a script, no module.
-answer(hostOf()).then(() => process.exit(0), fail);
+answer(hostOf()).then(
+  () => untilTaken().then(() => process.exit(0)),
+  (error) => untilTaken().then(() => fail(error)),
+);

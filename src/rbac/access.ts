@@ -134,13 +134,17 @@ export function bindingsFor(
   namespaces: Iterable<string>,
 ): readonly Binding[] {
   const keys = identityKeys(identity);
-  const found = new Set<Binding>();
+  const found: (readonly Binding[])[] = [];
   for (const namespace of namespaces) {
     if (!access.bindings.has(namespace)) continue;
     const named = bySubject(access, namespace);
-    for (const key of keys) for (const binding of named.get(key) ?? []) found.add(binding);
+    for (const key of keys) {
+      const bindings = named.get(key);
+      if (bindings !== undefined) found.push(bindings);
+    }
   }
-  return [...found];
+  // One binding may name a user and their group.
+  return found.length > 1 ? [...new Set(found.flat())] : (found[0] ?? []);
 }
 
 /** Every rule that counts for an identity in a namespace, or in none ('') (RulesFor); system:masters has none. */

@@ -1,6 +1,7 @@
 // Everything in a snapshot that can never act, with where it is written.
 
 import { type Access, roleOf } from './access.ts';
+import { ruleKey } from './aggregation.ts';
 import { type BindingRef, type RoleObjectRef, refOf } from './chain.ts';
 import type { DeadPart, RulePlace } from './dead-part.ts';
 import { deadParts } from './dead-rules.ts';
@@ -25,27 +26,38 @@ const bootstrapping = 'kubernetes.io/bootstrapping';
 export function deadFindings(access: Access): readonly DeadFinding[] {
   const { snapshot } = access;
   const resources = snapshot.discovery && nameableResources(snapshot.discovery);
-  const find = (role: Role, scope: RulePlace['scope']) =>
-    isJudged(role) ? findingsIn(role, { scope, resources }) : [];
-  const ofClusterRoles = snapshot.clusterRoles.flatMap((role) => find(role, 'cluster'));
-  const ofRoles = snapshot.roles.flatMap((role) => find(role, 'namespace'));
+  const [inCluster, inNamespace] = [
+    finder({ scope: 'cluster', resources }),
+    finder({ scope: 'namespace', resources }),
+  ];
   const lost = new Map<Role, readonly DeadFinding[]>();
   const ofBindings = snapshot.roleBindings.flatMap((binding) => {
     const role = roleOf(access, binding);
     if (role === undefined || role.kind === 'Role') return [];
-    const known = lost.get(role) ?? find(role, 'namespace').filter(({ part }) => byPlace.includes(part.kind));
+    const known = lost.get(role) ?? inNamespace(role).filter(({ part }) => byPlace.includes(part.kind));
     lost.set(role, known);
     return known.map((finding) => ({ ...finding, binding: refOf(binding) }));
   });
-  return [...ofClusterRoles, ...ofRoles, ...ofBindings];
+  return [...snapshot.clusterRoles.flatMap(inCluster), ...snapshot.roles.flatMap(inNamespace), ...ofBindings];
+}
+
+/** Rules that are equal are judged once: large clusters have few that differ. */
+function finder(place: RulePlace): (role: Role) => readonly DeadFinding[] {
+  const known = new Map<string, readonly DeadPart[]>();
+  const partsIn = (rule: Rule): readonly DeadPart[] => {
+    const key = ruleKey(rule);
+    const parts = known.get(key) ?? deadParts(rule, place);
+    known.set(key, parts);
+    return parts;
+  };
+  return (role) =>
+    isJudged(role)
+      ? role.rules.flatMap((rule) =>
+          partsIn(rule).map((part) => ({ role: refOf(role), rule, part, binding: undefined })),
+        )
+      : [];
 }
 
 function isJudged({ aggregates, labels }: Role): boolean {
   return aggregates === undefined && labels[bootstrapping] === undefined;
-}
-
-function findingsIn(role: Role, place: RulePlace): readonly DeadFinding[] {
-  return role.rules.flatMap((rule) =>
-    deadParts(rule, place).map((part) => ({ role: refOf(role), rule, part, binding: undefined })),
-  );
 }

@@ -6,7 +6,7 @@ import { cleanText } from '../foreign-text.ts';
 export type DiffSide =
   | { readonly kind: 'context'; readonly context: string }
   | { readonly kind: 'git'; readonly revision: string; readonly folder: string }
-  /** A snapshot, manifests, a folder of them, or `-` for stdin. */
+  /** A snapshot, manifests, or a folder of them. */
   | { readonly kind: 'path'; readonly path: string };
 
 /** `context:prod`, `git:main:rbac/`, a path; `./context:x` is a path. Fails with `usage`. */

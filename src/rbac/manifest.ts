@@ -1,5 +1,6 @@
 // Roles and bindings as objects of the API, ready to be sent or written into a file.
 
+import type { LabelSelector } from './labels.ts';
 import { managedByLabel } from './managed.ts';
 import { type Rule, ruleManifest } from './rule.ts';
 import type { Binding, Role, Texts } from './snapshot.ts';
@@ -12,6 +13,7 @@ export type Manifest = {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string } & Texted;
+  readonly aggregationRule?: { readonly clusterRoleSelectors: readonly object[] };
   readonly rules?: readonly Partial<Rule>[];
   readonly roleRef?: { readonly apiGroup: string; readonly kind: string; readonly name: string };
   readonly subjects?: readonly Readonly<Record<string, string>>[];
@@ -29,7 +31,7 @@ export function manifestOf(object: Role | Binding): Manifest {
       ...(Object.keys(labels).length > 0 && { labels }),
       ...(Object.keys(annotations).length > 0 && { annotations }),
     },
-    ...(isRole(object) ? { rules: object.rules.map(ruleManifest) } : ofBinding(object)),
+    ...(isRole(object) ? ofRole(object) : ofBinding(object)),
   };
 }
 
@@ -40,6 +42,25 @@ export function appliedManifest(object: Role | Binding): Manifest {
       Object.entries(texts).filter(([key]) => key.startsWith('kubectl-oidc/') || key === managedByLabel),
     );
   return manifestOf({ ...object, labels: own(object.labels), annotations: own(object.annotations) });
+}
+
+function ofRole({ rules, aggregates }: Role): Pick<Manifest, 'rules' | 'aggregationRule'> {
+  return {
+    ...(aggregates !== undefined && {
+      aggregationRule: { clusterRoleSelectors: aggregates.map(selectorManifest) },
+    }),
+    rules: rules.map(ruleManifest),
+  };
+}
+
+/** Every requirement as an expression, which matchLabels are short for. */
+function selectorManifest(selector: LabelSelector): object {
+  const matchExpressions = selector.map(({ key, operator, values }) => ({
+    key,
+    operator,
+    ...(values.length > 0 && { values }),
+  }));
+  return matchExpressions.length === 0 ? {} : { matchExpressions };
 }
 
 /** Whether it is a Role or ClusterRole rather than a binding. */

@@ -1,12 +1,12 @@
 // What two snapshots let each subject do, compared: permissions, not text. A role that is renamed, split or written in
 // other words is no difference; a rule that a wider one takes in is none either.
 
-import { type Access, accessOf, roleOf } from './access.ts';
+import { accessOf, roleOf } from './access.ts';
 import { type BindingRef, refOf } from './chain.ts';
 import { compact, covers, uncovered } from './covers.ts';
 import { effectiveRules } from './effective-access.ts';
 import type { Rule } from './rule.ts';
-import type { Binding, Gap, Snapshot } from './snapshot.ts';
+import type { Binding, Gap, Role, Snapshot } from './snapshot.ts';
 import { mastersGroup, type Subject, subjectKey } from './subject.ts';
 
 /** Of one subject in one namespace, or everywhere (''). */
@@ -48,24 +48,34 @@ export function permissionDiff(before: Snapshot, after: Snapshot): PermissionDif
   };
 }
 
-type Holding = { readonly binding: Binding; readonly rules: readonly Rule[] };
+/** Of one role the same object for all of its bindings; rules with one key are the same in the same order. */
+type Given = { readonly rules: readonly Rule[]; readonly key: string };
+type Holding = { readonly binding: Binding; readonly given: Given };
 type Places = Map<string, Holding[]>;
 type Held = { readonly subject: Subject; readonly places: Places };
 
 function heldIn(snapshot: Snapshot): Map<string, Held> {
   const access = accessOf(snapshot);
   const held = new Map<string, Held>();
-  for (const binding of [...snapshot.clusterRoleBindings, ...snapshot.roleBindings]) {
-    const rules = rulesOf(access, binding);
-    if (rules.length > 0)
-      for (const subject of binding.subjects) addHolding(held, subject, { binding, rules });
-  }
+  const givenBy = new Map<Role, Given>();
+  const add = (binding: Binding): void => {
+    const role = roleOf(access, binding);
+    if (role === undefined) return;
+    const given = givenBy.get(role) ?? givenOf(binding, role);
+    givenBy.set(role, given);
+    if (given.rules.length > 0)
+      for (const subject of binding.subjects) addHolding(held, subject, { binding, given });
+  };
+  for (const binding of snapshot.clusterRoleBindings) add(binding);
+  // In a namespace a ClusterRole gives less.
+  givenBy.clear();
+  for (const binding of snapshot.roleBindings) add(binding);
   return held;
 }
 
-function rulesOf(access: Access, binding: Binding): readonly Rule[] {
-  const role = roleOf(access, binding);
-  return role === undefined ? [] : effectiveRules(binding, role);
+function givenOf(binding: Binding, role: Role): Given {
+  const rules = effectiveRules(binding, role);
+  return { rules, key: JSON.stringify(rules) };
 }
 
 function addHolding(held: Map<string, Held>, subject: Subject, holding: Holding): void {
@@ -102,27 +112,23 @@ function changesOf(old: Places, now: Places): readonly PermissionChange[] {
 function reaching(places: Places, namespace: string): readonly Rule[] {
   const everywhere = places.get('') ?? [];
   const there = namespace === '' ? [] : (places.get(namespace) ?? []);
-  return [...everywhere, ...there].flatMap(({ rules }) => rules);
+  return [...everywhere, ...there].flatMap(({ given }) => given.rules);
 }
 
 function missingFrom(held: readonly Rule[], wanted: readonly Holding[]): readonly Rule[] {
   return uncovered(
     held,
-    wanted.flatMap(({ rules }) => rules),
+    wanted.flatMap(({ given }) => given.rules),
   );
 }
 
 function bringing(holdings: readonly Holding[], parts: readonly Rule[]): readonly BindingRef[] {
   return holdings
-    .filter(({ rules }) => parts.some((part) => covers(rules, [part])))
+    .filter(({ given }) => parts.some((part) => covers(given.rules, [part])))
     .map(({ binding }) => refOf(binding));
 }
 
-/** The common case, of fifty thousand bindings nearly all: the same rules in the same order. */
+/** The common case, of fifty thousand bindings nearly all. */
 function isSame(was: readonly Holding[], is: readonly Holding[]): boolean {
-  return was.length === is.length && was.every(({ rules }, index) => areEqual(rules, is[index]?.rules ?? []));
-}
-
-function areEqual(left: readonly Rule[], right: readonly Rule[]): boolean {
-  return left === right || (left.length === right.length && JSON.stringify(left) === JSON.stringify(right));
+  return was.length === is.length && was.every(({ given }, index) => given.key === is[index]?.given.key);
 }

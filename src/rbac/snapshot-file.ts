@@ -2,12 +2,10 @@
 // API objects, so that other tools can read them too; what could not be read stays said.
 
 import { apiResourceIn } from './discovery-read.ts';
-import type { LabelSelector } from './labels.ts';
+import { manifestOf } from './manifest.ts';
 import { snapshotOfObjects } from './objects.ts';
 import { type Fields, isFields, objectsIn, textIn } from './raw.ts';
-import { ruleManifest } from './rule.ts';
-import { type Binding, type Gap, type Role, type Snapshot, snapshotOf } from './snapshot.ts';
-import type { Subject } from './subject.ts';
+import { type Gap, type Snapshot, snapshotOf } from './snapshot.ts';
 
 /** Where and when it was read; '' where that is not known (manifests have no server). */
 export type SnapshotOrigin = {
@@ -24,7 +22,6 @@ export type SavedSnapshot = SnapshotOrigin & { readonly snapshot: Snapshot };
 
 const apiVersion = 'kubectl-oidc/v1';
 const kind = 'AccessSnapshot';
-const rbacVersion = 'rbac.authorization.k8s.io/v1';
 
 /** The document, an object a line: a diff of two files shows which changed. */
 export function formatSnapshot({ snapshot, ...origin }: SavedSnapshot): string {
@@ -83,66 +80,14 @@ function gapIn({ what, namespace, reason }: Fields): readonly Gap[] {
 }
 
 /** API objects that `snapshotOfObjects` reads back as the same snapshot. */
-export function objectsOf(snapshot: Snapshot): readonly Fields[] {
+export function objectsOf(snapshot: Snapshot): readonly object[] {
   const { namespaces, clusterRoles, clusterRoleBindings, roles, roleBindings } = snapshot;
   return [
     ...namespaces.map(({ name, labels }) => ({
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: metadataOf({ namespace: '', name, labels, annotations: {} }),
+      metadata: { name, ...(Object.keys(labels).length > 0 && { labels }) },
     })),
-    ...[...clusterRoles, ...roles].map(roleObject),
-    ...[...clusterRoleBindings, ...roleBindings].map(bindingObject),
+    ...[...clusterRoles, ...roles, ...clusterRoleBindings, ...roleBindings].map(manifestOf),
   ];
-}
-
-function roleObject(role: Role): Fields {
-  return {
-    apiVersion: rbacVersion,
-    kind: role.kind,
-    metadata: metadataOf(role),
-    ...(role.aggregates && {
-      aggregationRule: { clusterRoleSelectors: role.aggregates.map(selectorObject) },
-    }),
-    rules: role.rules.map(ruleManifest),
-  };
-}
-
-function bindingObject(binding: Binding): Fields {
-  return {
-    apiVersion: rbacVersion,
-    kind: binding.kind,
-    metadata: metadataOf(binding),
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', ...binding.roleRef },
-    subjects: binding.subjects.map(subjectObject),
-  };
-}
-
-function subjectObject(subject: Subject): Fields {
-  return subject.kind === 'ServiceAccount'
-    ? subject
-    : { apiGroup: 'rbac.authorization.k8s.io', kind: subject.kind, name: subject.name };
-}
-
-function selectorObject(selector: LabelSelector): Fields {
-  const matchExpressions = selector.map(({ key, operator, values }) => ({
-    key,
-    operator,
-    ...(values.length > 0 && { values }),
-  }));
-  return matchExpressions.length === 0 ? {} : { matchExpressions };
-}
-
-function metadataOf({
-  namespace,
-  name,
-  labels,
-  annotations,
-}: Pick<Role, 'namespace' | 'name' | 'labels' | 'annotations'>): Fields {
-  return {
-    ...(namespace !== '' && { namespace }),
-    name,
-    ...(Object.keys(labels).length > 0 && { labels }),
-    ...(Object.keys(annotations).length > 0 && { annotations }),
-  };
 }

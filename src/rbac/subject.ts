@@ -20,7 +20,8 @@ export const unauthenticatedGroup = 'system:unauthenticated';
 export const allServiceAccountsGroup = 'system:serviceaccounts';
 const serviceAccountPrefix = 'system:serviceaccount:';
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const dnsSubdomain = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+/** What the name of a service account is (apimachinery, IsDNS1123Subdomain). */
+export const dnsSubdomain = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 type ServiceAccountName = { readonly namespace: string; readonly name: string };
 
@@ -51,6 +52,14 @@ export function impliedGroups({ user, groups }: Identity): readonly string[] {
 /** The identity as requests carry it: with its implied groups, each group once. */
 export function withImpliedGroups(identity: Identity): Identity {
   return { user: identity.user, groups: [...new Set([...identity.groups, ...impliedGroups(identity)])] };
+}
+
+/** Whether people are in this group without any token or binding naming it. */
+export function isImpliedGroup(group: string): boolean {
+  return (
+    [authenticatedGroup, unauthenticatedGroup, allServiceAccountsGroup].includes(group) ||
+    group.startsWith(`${allServiceAccountsGroup}:`)
+  );
 }
 
 export function isMaster({ groups }: Identity): boolean {

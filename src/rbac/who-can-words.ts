@@ -14,15 +14,9 @@ import {
 import type { BindingRef, Chain, RoleObjectRef } from './chain.ts';
 import type { Question } from './question.ts';
 import type { Unreal } from './real-request.ts';
-import {
-  allServiceAccountsGroup,
-  authenticatedGroup,
-  mastersGroup,
-  type Subject,
-  unauthenticatedGroup,
-} from './subject.ts';
+import { mastersGroup } from './subject.ts';
 import type { Reach, Scope, WhoCan } from './who-can.ts';
-import { describeAttributes, describeRef, describeRule } from './words.ts';
+import { describeAttributes, describeRef, describeRule, groupWords } from './words.ts';
 
 /** `kind: WhoCan`: every subject with every binding through which it may; `gaps` only where something was not read. */
 export function whoCanDocument({ complete, gaps, reaches }: WhoCan): string {
@@ -123,7 +117,6 @@ function throughWords(chains: readonly Chain[]): string {
 
 /** What the table does not say by itself. */
 function footnotes({ reaches, complete, gaps, unreal, dangling }: WhoCan, scope: Scope): readonly string[] {
-  const subjects = reaches.map(({ subject }) => subject);
   return [
     ...(complete
       ? []
@@ -132,20 +125,13 @@ function footnotes({ reaches, complete, gaps, unreal, dangling }: WhoCan, scope:
           ...gapLines(gaps).map((line) => `  ${line}`),
         ]),
     ...(unreal === undefined || isMeant(unreal, scope) ? [] : [unrealNote(unreal)]),
-    ...subjects.flatMap(meaningOf),
+    ...reaches.flatMap(meaningOf),
     `Members of the group ${mastersGroup} may always: they are let pass before RBAC is asked.`,
     ...danglingLines(dangling, { gaps }),
   ];
 }
 
-/** Groups that nobody's token names: who is in them. */
-function meaningOf({ kind, name }: Subject): readonly string[] {
-  if (kind !== 'Group') return [];
-  if (name === authenticatedGroup) return [`${name} is everybody who is signed in, service accounts too.`];
-  if (name === unauthenticatedGroup) return [`${name} is anybody at all, without signing in.`];
-  if (name === allServiceAccountsGroup) return [`${name} is every service account of the cluster.`];
-  const prefix = `${allServiceAccountsGroup}:`;
-  return name.startsWith(prefix)
-    ? [`${nameWords(name)} is every service account of namespace ${nameWords(name.slice(prefix.length))}.`]
-    : [];
+/** Who is in a group that no token names. */
+function meaningOf({ subject, implied }: Reach): readonly string[] {
+  return implied ? [`${nameWords(subject.name)}: ${groupWords(subject.name)}.`] : [];
 }

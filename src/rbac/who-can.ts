@@ -7,7 +7,7 @@ import { resourceName } from './discovery.ts';
 import { type Unreal, unrealRequest } from './real-request.ts';
 import { type Attributes, allows, type Rule } from './rule.ts';
 import type { Binding, Role } from './snapshot.ts';
-import { type Subject, subjectKey } from './subject.ts';
+import { isImpliedGroup, mastersGroup, type Subject, subjectKey } from './subject.ts';
 
 /** Where: one namespace, the cluster (resources without a namespace, URLs, "in all at once"), or each of them. */
 export type Scope =
@@ -18,12 +18,16 @@ export type Scope =
 export type Reach = {
   /** As bindings name it. A User named like an account's user is that account: one reach for both. */
   readonly subject: Subject;
+  /** Whether it is a group that people are in by themselves: all that are authenticated, all service accounts, … */
+  readonly implied: boolean;
   readonly through: readonly Chain[];
 };
 
-/** Members of system:masters may always besides; groups stand for their members, implied ones too. */
+/** Groups stand for their members. */
 export type WhoCan = Coverage & {
   readonly reaches: readonly Reach[];
+  /** Who may besides, whatever RBAC says: nothing in a cluster tells who is in that group. */
+  readonly always: readonly Subject[];
   readonly unreal: Unreal | undefined;
   /** Bindings in that scope whose role is not there: whoever makes it arms them. */
   readonly dangling: readonly Dangling[];
@@ -33,7 +37,7 @@ export type WhoCan = Coverage & {
 export function whoCan(access: Access, asked: Attributes, scope: Scope): WhoCan {
   const placed = placedIn(asked, scope);
   const matching = matcher(placed);
-  const reaches = new Map<string, { subject: Subject; through: Chain[] }>();
+  const reaches = new Map<string, Reached>();
   const dangling: Dangling[] = [];
   for (const binding of bindingsIn(access, scope)) {
     const role = roleOf(access, binding);
@@ -43,6 +47,7 @@ export function whoCan(access: Access, asked: Attributes, scope: Scope): WhoCan 
   return {
     ...coverageOf(access.snapshot, scope.kind === 'all' ? 'all' : ['', ...namespaceOf(scope)]),
     reaches: [...reaches.values()],
+    always: [{ kind: 'Group', name: mastersGroup }],
     unreal: unrealRequest(placed, access.resources),
     dangling,
   };
@@ -77,21 +82,22 @@ function bindingsIn({ snapshot }: Access, scope: Scope): readonly Binding[] {
   return [...clusterRoleBindings, ...roleBindings.filter(({ namespace }) => namespace === scope.namespace)];
 }
 
+type Reached = Omit<Reach, 'through'> & { readonly through: Chain[] };
 type Link = { readonly binding: Binding; readonly role: Role; readonly rule: Rule };
 
-function addReach(
-  reaches: Map<string, { subject: Subject; through: Chain[] }>,
-  access: Access,
-  { binding, role, rule }: Link,
-): void {
+function addReach(reaches: Map<string, Reached>, access: Access, { binding, role, rule }: Link): void {
   for (const subject of binding.subjects) {
     const key = subjectKey(subject);
     if (key === '') continue;
     const chain = chainOf(access, { subject, binding, role, rule });
     const there = reaches.get(key);
-    if (there === undefined) reaches.set(key, { subject, through: [chain] });
+    if (there === undefined) reaches.set(key, { subject, implied: isImplied(subject), through: [chain] });
     else there.through.push(chain);
   }
+}
+
+function isImplied(subject: Subject): boolean {
+  return subject.kind === 'Group' && isImpliedGroup(subject.name);
 }
 
 /**

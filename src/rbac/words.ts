@@ -17,6 +17,7 @@ import {
   type Subject,
   unauthenticatedGroup,
 } from './subject.ts';
+import type { Invalid } from './validation.ts';
 
 /** `group "oidc:devs"`, `user "ann"`, `service account shop/ci`; a group that people are in by themselves is told. */
 export function describeSubject(subject: Subject): string {
@@ -141,6 +142,28 @@ export function describeDead(part: DeadPart): { readonly what: string; readonly 
     what: deadWords[kind](cleanText(word)) + aside,
     fix: meant.length === 0 ? (deadFixes[kind] ?? proposal) : proposal,
   };
+}
+
+const invalidWords: Readonly<Record<Invalid['kind'], (word: string) => string>> = {
+  name: (word) => `"${word}" is no name: it may not be empty, ".", "..", or hold "/" or "%"`,
+  'no-verb': () => 'a rule needs a verb',
+  'no-group': () => 'a rule for resources needs an API group; the core group is ""',
+  'no-resource': () => 'a rule needs a resource or a URL',
+  'url-and-resource': (word) => `a rule is for resources or for URLs, and ${word} is a URL`,
+  'url-in-role': (word) => `${word} has no namespace: only a ClusterRole may name URLs`,
+  'role-in-cluster-binding': (word) =>
+    `a ClusterRoleBinding refers to a ClusterRole, and "${word}" is a Role`,
+  'no-role-name': () => 'a binding needs the name of a role',
+  'no-subject-name': () => 'a subject needs a name',
+  'account-name': (word) => `"${word}" is no name of a service account`,
+  'account-without-namespace': (word) =>
+    `service account "${word}" needs its namespace in a ClusterRoleBinding`,
+  'no-selector': () => 'an aggregationRule needs a selector',
+};
+
+/** Why the server will not store an object. */
+export function describeInvalid({ kind, word }: Invalid): string {
+  return invalidWords[kind](cleanText(word));
 }
 
 /** Why the server will refuse a write, and what would help. */

@@ -262,7 +262,7 @@ describe('who-can', () => {
 
   it("explains a group that nobody's token names", async () => {
     const text = await answer({ verb: 'get', resource: '/metrics' });
-    expect(text).toContain('system:authenticated is everybody who is signed in, service accounts too.');
+    expect(text).toContain('\nsystem:authenticated: everybody who is authenticated.\n');
   });
 
   it('as JSON has the documented shape, names as they are and nothing for a terminal to obey', async () => {

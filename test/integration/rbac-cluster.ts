@@ -1,13 +1,9 @@
 // A real API server, with its aggregation controller, that takes one generated cluster after the other.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type ApiClient, type ApiRequest, connectTo } from '../../scripts/parts/api-client.ts';
-import { startApiServer, startControllerManager } from '../../scripts/parts/api-server.ts';
+import type { ApiClient, ApiRequest } from '../../scripts/parts/api-client.ts';
 import { assetsForTests } from '../../scripts/parts/assets.ts';
-import { makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
+import { startCollectingCluster } from '../../scripts/parts/collecting-cluster.ts';
 import { ruleKey } from '../../src/rbac/aggregation.ts';
 import { type Fields, isFields, objectsIn, textIn } from '../../src/rbac/raw.ts';
 import type { Rule } from '../../src/rbac/rule.ts';
@@ -32,16 +28,7 @@ const base = '/apis/rbac.authorization.k8s.io/v1';
 const kinds = ['ClusterRole', 'Role', 'RoleBinding', 'ClusterRoleBinding'] as const;
 
 export async function startRbacCluster(): Promise<RbacCluster> {
-  const stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'rbac-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const assets = assetsForTests(process.env);
-  const apiServer = await startApiServer({ assets, folder, certificates: await makeCertificateAuthority() });
-  stack.defer(apiServer.stop);
-  const manager = await startControllerManager(apiServer, { assets, folder });
-  stack.defer(manager.stop);
-  const client = await connectTo(apiServer);
-  stack.defer(client.close);
+  const { client, stop } = await startCollectingCluster(assetsForTests(process.env));
   for (const name of namespaces) {
     await expectCreated(client, { path: '/api/v1/namespaces', body: { metadata: { name } } });
   }
@@ -63,7 +50,7 @@ export async function startRbacCluster(): Promise<RbacCluster> {
     review: async (questions) =>
       (await client.askAll(questions.map(reviewOf))).map(({ body }) => reviewedIn(body)),
     read: () => readAll(client),
-    stop: () => stack.disposeAsync(),
+    stop,
   };
 }
 

@@ -4,9 +4,10 @@ import type { ApiAnswer, ApiRequest } from '../../scripts/parts/api-client.ts';
 import type { Access } from '../../src/rbac/access.ts';
 import { resourceName } from '../../src/rbac/discovery.ts';
 import type { Write } from '../../src/rbac/escalation.ts';
+import { manifestOf } from '../../src/rbac/manifest.ts';
 import { isFields, textIn } from '../../src/rbac/raw.ts';
 import { asRequested } from '../../src/rbac/real-request.ts';
-import { type Attributes, type ResourceAttributes, ruleManifest } from '../../src/rbac/rule.ts';
+import type { Attributes, ResourceAttributes } from '../../src/rbac/rule.ts';
 import type { Identity } from '../../src/rbac/subject.ts';
 import type { Question } from './rbac-world.ts';
 
@@ -85,30 +86,12 @@ export function isForbidden({ status, body }: ApiAnswer): boolean {
   );
 }
 
-const apiVersion = 'rbac.authorization.k8s.io/v1';
-
 /** The write as a dry run, by somebody. */
 export function writeRequest({ how, object }: Write, as: Identity): ApiRequest {
   const { kind, namespace, name } = object;
   const place = namespace === '' ? '' : `/namespaces/${namespace}`;
-  const collection = `/apis/${apiVersion}${place}/${kind.toLowerCase()}s`;
-  const metadata = { name, ...(namespace !== '' && { namespace }) };
-  const content =
-    'rules' in object
-      ? {
-          rules: object.rules.map(ruleManifest),
-          ...(object.aggregates !== undefined && {
-            aggregationRule: { clusterRoleSelectors: [{ matchLabels: { one: 'true' } }] },
-          }),
-        }
-      : {
-          roleRef: { apiGroup: 'rbac.authorization.k8s.io', ...object.roleRef },
-          subjects: object.subjects.map((subject) => ({
-            ...subject,
-            ...(subject.kind !== 'ServiceAccount' && { apiGroup: 'rbac.authorization.k8s.io' }),
-          })),
-        };
-  const body = { apiVersion, kind, metadata, ...content };
+  const collection = `/apis/rbac.authorization.k8s.io/v1${place}/${kind.toLowerCase()}s`;
+  const body = manifestOf(object);
   if (how === 'create') return { path: `${collection}?dryRun=All`, body, as };
   return {
     method: 'PATCH',

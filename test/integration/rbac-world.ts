@@ -297,27 +297,34 @@ function nearQuestion(
   return { identity: subject && identityOf(subject), asked: nearRule(rule, namespace, at) };
 }
 
+/** What the rule allows, or what somebody may think that it allows. */
 function nearRule(rule: Rule, namespace: string, at: readonly number[]): Attributes {
+  const pointer = (index: number): number => at[index] ?? 0;
   const one = (list: readonly string[], index: number, otherwise: string): string => {
-    const chosen = list[(at[index] ?? 0) % Math.max(1, list.length)] ?? otherwise;
+    const chosen = list[pointer(index) % Math.max(1, list.length)] ?? otherwise;
     return chosen === '*' ? otherwise : chosen;
   };
-  const url = one(rule.nonResourceURLs, 3, '/metrics');
+  const verb = one(rule.verbs, 4, 'get');
+  const asMeant = pointer(7) % 2 === 0;
+  const meantVerb = asMeant ? verb.toLowerCase() : verb;
   if (rule.nonResourceURLs.length > 0) {
+    const filling = ['', 'x', '/x', '*'][pointer(5) % 4] ?? '';
+    const path = one(rule.nonResourceURLs, 3, '/metrics').replaceAll('*', filling);
     return {
       kind: 'non-resource',
-      verb: one(rule.verbs, 4, 'get'),
-      path: url.replace('*', (at[5] ?? 0) % 2 === 0 ? '' : 'x'),
+      verb: meantVerb,
+      path: pointer(6) % 4 === 0 ? path.replace(/\/$/, '') : path,
     };
   }
+  const group = one(rule.apiGroups, 5, '');
   const [resource = '', subresource = ''] = one(rule.resources, 3, 'pods').split('/');
   return resourceAttributes({
-    verb: one(rule.verbs, 4, 'get'),
-    group: one(rule.apiGroups, 5, ''),
+    verb: meantVerb,
+    group: asMeant ? ({ core: '', v1: '', 'apps/v1': 'apps' }[group] ?? group) : group,
     resource: resource === '*' ? 'deployments' : resource,
-    subresource,
-    name: one(rule.resourceNames, 6, ''),
-    namespace: namespace === '' ? (namespaces[(at[7] ?? 0) % 3] ?? '') : namespace,
+    subresource: subresource === '*' ? 'log' : pointer(2) % 5 === 0 ? 'log' : subresource,
+    name: pointer(0) % 4 === 0 ? '' : one(rule.resourceNames, 6, 'b'),
+    namespace: pointer(1) % 6 === 0 || namespace === '' ? (namespaces[pointer(6) % 3] ?? '') : namespace,
   });
 }
 

@@ -5,11 +5,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Access, accessOf, allChains, judge } from '../../src/rbac/access.ts';
 import type { Chain } from '../../src/rbac/chain.ts';
+import { aggregatedDiscovery, discoveryOf } from '../../src/rbac/discovery-read.ts';
 import { previewWrites } from '../../src/rbac/escalation.ts';
 import { snapshotOfObjects } from '../../src/rbac/objects.ts';
 import { stock } from '../../src/rbac/stock.ts';
 import { withImpliedGroups } from '../../src/rbac/subject.ts';
 import { type RbacCluster, type Reviewed, startRbacCluster } from './rbac-cluster.ts';
+import { invalidObjects } from './rbac-invalid.ts';
 import { isForbidden, realRequest, writeRequest } from './rbac-requests.ts';
 import {
   clusters,
@@ -55,6 +57,7 @@ const settings = (numRuns: number) => ({
   numRuns,
   interruptAfterTimeLimit: 240_000,
   markInterruptAsFailure: true,
+  endOnFailure: process.env.RBAC_NO_SHRINK !== undefined,
 });
 let run = 0;
 
@@ -66,6 +69,20 @@ async function loaded(generated: readonly object[]): Promise<{ objects: readonly
   await cluster.load(objects, access.snapshot);
   return { objects, access };
 }
+
+test('the stock that comes with us is what this Kubernetes brings: resources, roles, bindings', async () => {
+  await loaded([]);
+  const answers = await cluster.client.askAll(
+    ['/api', '/apis'].map((path) => ({ path, accept: aggregatedDiscovery })),
+  );
+  expect(discoveryOf(answers.map(({ body }) => body))).toEqual(discovery);
+  const live = await cluster.read();
+  const expected = snapshotOfObjects(stocked, { aggregated: 'here' });
+  for (const kind of ['roles', 'clusterRoles', 'roleBindings', 'clusterRoleBindings'] as const) {
+    const brought = live[kind].filter(({ name }) => name !== 'sentinel');
+    expect(brought).toEqual(expected[kind]);
+  }
+}, 60_000);
 
 test('20,000 questions: the verdict and its reason are SubjectAccessReview’s, from manifests and from LISTs alike', async () => {
   const tally = { asked: 0, allowed: 0 };
@@ -145,3 +162,46 @@ test('500 grants: what the preview refuses is what the server refuses to that ca
   expect(tally.refused / tally.asked).toBeGreaterThan(0.2);
   expect(tally.refused / tally.asked).toBeLessThan(0.9);
 }, 300_000);
+
+test('a rule with names allows no POST, but the server-side apply that makes that very object (rows 10 and 12)', async () => {
+  const rules = [
+    { verbs: ['create', 'patch'], apiGroups: [''], resources: ['configmaps'], resourceNames: ['a'] },
+  ];
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const at = { namespace: 'shop', name: 'named' };
+  await loaded([
+    { apiVersion, kind: 'Role', metadata: at, rules },
+    {
+      apiVersion,
+      kind: 'RoleBinding',
+      metadata: at,
+      roleRef: { kind: 'Role', name: 'named' },
+      subjects: [{ kind: 'User', name: 'ann' }],
+    },
+  ]);
+  const as = { user: 'ann', groups: [] };
+  const path = '/api/v1/namespaces/shop/configmaps';
+  const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
+  const apply = { method: 'PATCH', contentType: 'application/apply-patch+yaml', body, as };
+  const answers = await cluster.client.askAll([
+    { path: `${path}?dryRun=All`, body, as },
+    { ...apply, path: `${path}/a?dryRun=All&fieldManager=test` },
+    { ...apply, path: `${path}/b?dryRun=All&fieldManager=test`, body: { ...body, metadata: { name: 'b' } } },
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([403, 201, 403]);
+}, 60_000);
+
+test('what we call invalid is what the server refuses to store (row 16)', async () => {
+  const answers = await cluster.client.askAll(
+    invalidObjects.map(([, { kind, ...rest }]) => {
+      const place = kind.startsWith('Cluster') ? '' : '/namespaces/shop';
+      const path = `/apis/rbac.authorization.k8s.io/v1${place}/${kind.toLowerCase()}s?dryRun=All`;
+      return { path, body: { kind, ...rest } };
+    }),
+  );
+  const said = answers.map(({ status }, index) => [
+    invalidObjects[index]![0],
+    status === 201 ? 'stored' : status,
+  ]);
+  expect(said).toEqual(invalidObjects.map(([kind]) => [kind, kind === 'valid' ? 'stored' : 422]));
+}, 60_000);

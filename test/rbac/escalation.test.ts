@@ -33,7 +33,7 @@ describe('a role', () => {
 
   it('is refused with the parts that are not held, and what would help instead', () => {
     const own = [clusterRole('own', 'get pods'), binding('shop/own', 'clusterrole:own', 'user:ann')];
-    const [[refusal]] = refusals([...asWriter, ...own], reader) as [[Parameters<typeof describeRefusal>[0]]];
+    const refusal = refusals([...asWriter, ...own], reader)[0]![0]!;
     expect(refusal).toMatchObject({
       kind: 'rules',
       uncovered: [{ verbs: ['list'], resources: ['pods'] }],

@@ -67,6 +67,9 @@ describe('who can', () => {
       binding('b', 'clusterrole:r', 'group:system:serviceaccounts:shop'),
     );
     expect(namesOf(by, asked('get pods'))).toEqual(['group:system:serviceaccounts:shop']);
+    const { reaches, always } = whoCan(by, asked('get pods'), everywhere);
+    expect(reaches.map(({ implied }) => implied)).toEqual([true]);
+    expect(always).toEqual([{ kind: 'Group', name: 'system:masters' }]);
   });
 
   it('keeps a user and a group of one name apart', () => {

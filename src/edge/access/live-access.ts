@@ -6,7 +6,7 @@ import { isFields } from '../../oidc/json-fields.ts';
 import type { LiveCluster, ReadWish } from '../../rbac/access-source.ts';
 import type { Discovery } from '../../rbac/discovery.ts';
 import type { Attributes } from '../../rbac/rule.ts';
-import type { Snapshot } from '../../rbac/snapshot.ts';
+import type { Gap, Snapshot } from '../../rbac/snapshot.ts';
 import { stock } from '../../rbac/stock.ts';
 import type { LiveWhere } from '../../rbac/where-words.ts';
 import { readDiscoveryCache } from '../cluster/discovery-cache.ts';
@@ -15,6 +15,7 @@ import { type OpenCluster, openCluster } from '../cluster/open-cluster.ts';
 import { readDiscovery } from '../cluster/read-discovery.ts';
 import { listNamespaceNames, readSnapshot } from '../cluster/read-snapshot.ts';
 import {
+  hasWebhookAuthorizer,
   type ReviewedRequest,
   reviewAccess,
   reviewOwnAccess,
@@ -74,11 +75,19 @@ async function readSome(
   const progress = openProgress('Reading who may do what', host);
   try {
     const { discovery = false } = wish;
-    return await readSnapshot(api, { ...wish, discovery, ownNamespace: namespace, progress: progress.show });
+    const options = { ...wish, discovery, ownNamespace: namespace, progress: progress.show };
+    const [snapshot, hasWebhook] = await Promise.all([readSnapshot(api, options), hasWebhookAuthorizer(api)]);
+    return hasWebhook ? { ...snapshot, gaps: [...snapshot.gaps, webhookGap] } : snapshot;
   } finally {
     progress.end();
   }
 }
+
+const webhookGap: Gap = {
+  what: 'authorizers',
+  namespace: '',
+  reason: 'a webhook decides beside RBAC, and may allow more',
+};
 
 async function readAndSave(cluster: OpenCluster, path: string, host: Host): Promise<Snapshot> {
   const wish = { scope: { kind: 'all' }, namespaces: true, discovery: true } as const;

@@ -2,6 +2,7 @@
 // the cluster's, the kubeconfig's and the files' rooms for the commands about access.
 
 import { Failure } from '../../failure.ts';
+import { cleanText } from '../../foreign-text.ts';
 import type { Host } from '../../host.ts';
 import type { AccessSource } from '../../rbac/access-source.ts';
 import type { Discovery } from '../../rbac/discovery.ts';
@@ -43,6 +44,7 @@ async function openManifests({ paths, ...where }: ManifestsWhere, host: Host): P
     throw new Failure('usage', 'a snapshot is no manifest', { hint: 'Read it with --snapshot FILE.' });
   }
   const { snapshot, kubernetesVersion } = snapshotOfManifests(objects, where);
+  if (!where.stock) sayStockRoles(snapshot, host);
   if (where.saveTo !== undefined) {
     const takenAt = new Date(host.now() * 1000).toISOString();
     await saveSnapshot(where.saveTo, {
@@ -54,6 +56,26 @@ async function openManifests({ paths, ...where }: ManifestsWhere, host: Host): P
     });
   }
   return offline({ name: 'the manifests', namespace: 'default', snapshot });
+}
+
+/** A binding to `view` gives nothing in manifests that do not hold that role, and everything on a cluster. */
+function sayStockRoles(
+  { clusterRoles, clusterRoleBindings, roleBindings }: Snapshot,
+  { stderr }: Host,
+): void {
+  const there = new Set(clusterRoles.map(({ name }) => name));
+  const brought = new Set(
+    snapshotOfObjects(stock().objects, { aggregated: 'as written' }).clusterRoles.map(({ name }) => name),
+  );
+  const bound = [...clusterRoleBindings, ...roleBindings].map(({ roleRef }) => roleRef);
+  const missing = bound.filter(
+    ({ kind, name }) => kind === 'ClusterRole' && !there.has(name) && brought.has(name),
+  );
+  if (missing.length === 0) return;
+  const names = [...new Set(missing.map(({ name }) => name))].join(', ');
+  stderr.write(
+    `The manifests bind roles that Kubernetes brings by itself (${cleanText(names)}): --stock adds them.\n`,
+  );
 }
 
 /** As a cluster would hold them: defaulted, collecting ClusterRoles filled; resources are those of the stock version. */

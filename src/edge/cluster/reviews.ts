@@ -2,7 +2,7 @@
 
 import { isFields } from '../../oidc/json-fields.ts';
 import { type Rule, rulesIn } from '../../rbac/rule.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiAnswer, ApiClient } from './api-client.ts';
 import { answerFailure } from './api-failure.ts';
 
 /** The attributes of a SubjectAccessReview (authorization.k8s.io/v1): a resource request, or a path. */
@@ -56,15 +56,29 @@ function attributesOf(request: ReviewedRequest): object {
 
 /** The rules that SelfSubjectRulesReview lists for the caller in a namespace; it may know of more. Fails with `cluster`. */
 export async function reviewOwnRules(api: ApiClient, namespace: string): Promise<readonly Rule[]> {
-  const answer = await api.ask({
-    method: 'POST',
-    path: '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
-    body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } },
-  });
+  const answer = await askOwnRules(api, namespace);
   const status = isFields(answer.body) ? answer.body.status : undefined;
   if (answer.status !== 201 || !isFields(status))
     throw answerFailure(api.server, 'say what you may do', answer);
   return [...rulesIn(status.resourceRules), ...rulesIn(status.nonResourceRules)];
+}
+
+function askOwnRules(api: ApiClient, namespace: string): Promise<ApiAnswer> {
+  return api.ask({
+    method: 'POST',
+    path: '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+    body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } },
+  });
+}
+
+/**
+ * Whether a webhook authorizes beside RBAC, as far as the server lets it be known: of its authorizers those that cannot
+ * list rules say so (RulesFor of plugin/pkg/authorizer/webhook), in no other way than by this sentence.
+ */
+export async function hasWebhookAuthorizer(api: ApiClient): Promise<boolean> {
+  const { body } = await askOwnRules(api, 'default');
+  const status = isFields(body) && isFields(body.status) ? body.status : {};
+  return typeof status.evaluationError === 'string' && status.evaluationError.includes('webhook authorizer');
 }
 
 export type ReviewedIdentity = { readonly user: string; readonly groups: readonly string[] };

@@ -91,6 +91,18 @@ describe('manifests', () => {
     await expect(snapshotOf([join(folder, 'empty')])).rejects.toThrow('holds no manifest');
   });
 
+  it('that bind roles of Kubernetes itself are told of --stock, once', async () => {
+    const said: string[] = [];
+    const text = list.replace('"kind":"Role"', '"kind":"ClusterRole"').replace('"name":"r"', '"name":"view"');
+    const stderr = { write: (line: string) => said.push(line) };
+    const where = { kind: 'manifests', paths: [write('view.json', text)], saveTo: undefined } as const;
+    await openAccess({ ...where, stock: false }, { ...host, stderr } as unknown as Host);
+    await openAccess({ ...where, stock: true }, { ...host, stderr } as unknown as Host);
+    expect(said).toEqual([
+      'The manifests bind roles that Kubernetes brings by itself (view): --stock adds them.\n',
+    ]);
+  });
+
   it('saved as a snapshot are read back the same, by their owner only', async () => {
     const path = join(folder, 'saved.json');
     write('some/many.yaml', `${role('one')}---\n${role('two')}`);

@@ -1,0 +1,89 @@
+// How long the engine of access takes, from JSON to answers, on generated clusters: two sizes as met, and ten times more
+// bindings to see that it grows with them and no faster. CPU time of this process, since machines are shared.
+
+import { accessOf, judge } from '../src/rbac/access.ts';
+import { deadFindings } from '../src/rbac/dead-findings.ts';
+import { effectiveAccess } from '../src/rbac/effective-access.ts';
+import { permissionDiff } from '../src/rbac/permission-diff.ts';
+import { type Attributes, resourceAttributes } from '../src/rbac/rule.ts';
+import { bindingIn, namespaceIn, roleIn, type Snapshot, snapshotOf } from '../src/rbac/snapshot.ts';
+import { stock } from '../src/rbac/stock.ts';
+import { type Identity, withImpliedGroups } from '../src/rbac/subject.ts';
+import { whoCan } from '../src/rbac/who-can.ts';
+import { type RbacData, type RbacSize, rbacData, sizeA, sizeB } from './parts/rbac-data.ts';
+
+/** Ten times the bindings of B: no cluster is like that, but memory can be. */
+const sizeC: RbacSize = { ...sizeB, namespaces: 60_000, roleBindings: 500_000 };
+
+function measure<Value>(what: string, work: () => Value): Value {
+  const before = process.cpuUsage();
+  const value = work();
+  const { user, system } = process.cpuUsage(before);
+  const memory = Math.round(process.memoryUsage().rss / 1e6);
+  console.log(
+    `  ${what.padEnd(34)} ${((user + system) / 1000).toFixed(0).padStart(7)} ms ${`${memory}`.padStart(6)} MB`,
+  );
+  return value;
+}
+
+function read({ roles, clusterRoles, roleBindings, clusterRoleBindings, namespaces }: RbacData): Snapshot {
+  return snapshotOf({
+    roles: roles.flatMap((item) => roleIn(item, 'Role') ?? []),
+    clusterRoles: clusterRoles.flatMap((item) => roleIn(item, 'ClusterRole') ?? []),
+    roleBindings: roleBindings.flatMap((item) => bindingIn(item, 'RoleBinding') ?? []),
+    clusterRoleBindings: clusterRoleBindings.flatMap((item) => bindingIn(item, 'ClusterRoleBinding') ?? []),
+    namespaces: namespaces.flatMap((item) => namespaceIn(item) ?? []),
+    discovery: stock().discovery,
+  });
+}
+
+/** Ten thousand questions of people and accounts in their namespaces. */
+function checks(): readonly (readonly [Identity, Attributes])[] {
+  const resources = ['pods', 'secrets', 'configmaps', 'nodes'];
+  const verbs = ['get', 'list', 'create'];
+  return Array.from({ length: 10_000 }, (_, index) => {
+    const team = index % 200;
+    const user =
+      index % 3 === 0 ? `system:serviceaccount:team-${team}-ci:ci` : `oidc:person-${index}@example.com`;
+    const identity = withImpliedGroups({ user, groups: [`oidc:team-${team}`] });
+    const resource = resources[index % 4] ?? 'pods';
+    return [
+      identity,
+      resourceAttributes({ verb: verbs[index % 3] ?? 'get', resource, namespace: `team-${team}-dev` }),
+    ] as const;
+  });
+}
+
+/** As a LIST would bring it; the largest is longer than a string may be. */
+function parsed(size: RbacSize): RbacData {
+  const data = rbacData(size, 1);
+  if (size.roleBindings > 100_000) return data;
+  const json = JSON.stringify(data);
+  return measure(`JSON.parse of ${(json.length / 1e6).toFixed(0)} MB`, (): RbacData => JSON.parse(json));
+}
+
+function bench(name: string, size: RbacSize): void {
+  console.log(`${name}: ${size.roleBindings} RoleBindings`);
+  const data = parsed(size);
+  const snapshot = measure('read', () => read(data));
+  const access = measure('index', () => accessOf(snapshot));
+  const secrets = resourceAttributes({ verb: 'get', resource: 'secrets' });
+  measure('who can get secrets, everywhere', () => whoCan(access, secrets, { kind: 'all' }));
+  measure('who can get secrets, one namespace', () =>
+    whoCan(access, secrets, { kind: 'namespace', namespace: 'team-3-dev' }),
+  );
+  const asked = checks();
+  measure(
+    '10,000 checks',
+    () => asked.filter(([identity, each]) => judge(access, identity, each).allowed).length,
+  );
+  measure('all that one group may', () => effectiveAccess(access, { user: '', groups: ['oidc:team-7'] }));
+  if (size.roleBindings > 100_000) return;
+  measure('dead rules', () => deadFindings(access));
+  measure('permissions compared with themselves', () => permissionDiff(snapshot, read(data)));
+}
+
+const sizes = { A: sizeA, B: sizeB, C: sizeC };
+const wanted = process.argv.slice(2);
+for (const [name, size] of Object.entries(sizes))
+  if (wanted.length === 0 || wanted.includes(name)) bench(name, size);
