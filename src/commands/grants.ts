@@ -53,7 +53,9 @@ export async function run({ wish }: GrantsRequest, { source }: GrantsDeps): Prom
   const snapshot = await source.read({ scope, namespaces: false });
   const isMeant = ({ binding }: ManagedGrant): boolean =>
     namespace === undefined || binding.namespace === namespace;
-  return { grants: managedGrants(snapshot).filter(isMeant), gaps: snapshot.gaps };
+  // What others decide beside RBAC is no grant of ours.
+  const gaps = snapshot.gaps.filter(({ what }) => what !== 'authorizers');
+  return { grants: managedGrants(snapshot).filter(isMeant), gaps };
 }
 
 /** A line a grant, then what was changed; `kind: GrantList` for scripts. */

@@ -7,6 +7,7 @@ import type { Step } from './grant-plan.ts';
 import type { Scene } from './grant-scene.ts';
 import { placed } from './places.ts';
 import type { Attributes } from './rule.ts';
+import type { Gap } from './snapshot.ts';
 import { describeRefusal } from './words.ts';
 
 /** `blind`: not all of the caller's own rights could be read, so nothing was foreseen. */
@@ -21,8 +22,8 @@ export async function foresee(
   scene: Scene,
   mayI: (asked: Attributes) => Promise<boolean>,
 ): Promise<Foresight> {
-  if (scene.snapshot.gaps.some(({ what }) => what !== 'namespaces' && what !== 'discovery'))
-    return { kind: 'blind' };
+  const isOfRights = ({ what }: Gap): boolean => what.endsWith('roles') || what.endsWith('bindings');
+  if (scene.snapshot.gaps.some(isOfRights)) return { kind: 'blind' };
   const writes = steps.map(
     (step): Write => ({ how: step.kind === 'create' ? 'create' : 'apply', object: step.object }),
   );

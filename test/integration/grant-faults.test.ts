@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Daemon, startDaemon, waitUntilReady } from '../../scripts/parts/process.ts';
 import type { Failure } from '../../src/failure.ts';
 import type { WriteDesk } from '../../src/rbac/write-desk.ts';
 import type { AnyStep } from '../../src/rbac/write-steps.ts';
@@ -16,13 +20,17 @@ const whole = [
 
 describe('a grant that something comes in between of', () => {
   let lab: WriteLab;
+  let again: Daemon | undefined;
   let count = 0;
   let namespace = '';
 
   beforeAll(async () => {
     lab = await openWriteLab();
   }, 120_000);
-  afterAll(() => lab?.stop(), 60_000);
+  afterAll(async () => {
+    await again?.stop();
+    await lab?.stop();
+  }, 60_000);
   afterEach(() => lab.line.restore());
 
   const fresh = async (): Promise<string> => {
@@ -50,6 +58,10 @@ describe('a grant that something comes in between of', () => {
         return outcome;
       },
     };
+  };
+  const killed = async (pid: number): Promise<void> => {
+    process.kill(pid, 'SIGKILL');
+    while (existsSync(`/proc/${pid}/exe`)) await wait(10);
   };
   const failureOf = (work: Promise<unknown>): Promise<Failure> =>
     work.then(
@@ -204,6 +216,30 @@ describe('a grant that something comes in between of', () => {
     await lab.grant({ ...preset, namespace }, await plain());
     expect(await lab.state(namespace)).toEqual(whole);
   });
+
+  it('the API server is killed between Role and RoleBinding: once it is back, the next run completes what is there', async () => {
+    await fresh();
+    const [, pid = 0] = lab.apiServer.pids;
+    const [command = '', ...words] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+    const desk = await deskWith({ 'after 1': () => killed(pid) });
+    const failure = await failureOf(lab.grant({ ...preset, namespace }, desk));
+    expect(failure).toMatchObject({
+      code: 'cluster',
+      message: expect.stringContaining('cannot reach the API server'),
+    });
+    expect(failure.hint).toContain(`Done before that: created Role ${namespace}/pod-service-reader.`);
+    const log = join(lab.folder, 'restarted.log');
+    again = await startDaemon(command, words, {
+      log,
+      env: { PATH: process.env.PATH ?? '', HOME: lab.folder },
+    });
+    const isReady = async () =>
+      (await lab.api.ask({ path: '/readyz' }).catch(() => undefined))?.status === 200;
+    await waitUntilReady({ what: 'kube-apiserver', isReady, daemons: [again], deadlineMs: 60_000, log });
+    expect(await lab.state(namespace)).toEqual(['Role pod-service-reader']);
+    await lab.grant({ ...preset, namespace }, await plain());
+    expect(await lab.state(namespace)).toEqual(whole);
+  }, 90_000);
 
   it('an answer that is lost on its way: the words leave it open, and the next run finds it whole', async () => {
     await fresh();

@@ -287,6 +287,34 @@ describe('grants beside other access', () => {
     await admin('delete', 'rolebinding', 'foreign', '-n', 'web');
   });
 
+  it("a team's own presets come from a file, or from ClusterRoles with a label", async () => {
+    const file = join(lab.folder, 'presets.yaml');
+    const text = `apiVersion: kubectl-oidc/v1\nkind: Presets\npresets:\n  - {name: keeper, about: Keeps., rules: ['get,delete cm'], names: required}\n`;
+    writeFileSync(file, text);
+    const words = ['--group', 'devs', '-n', 'ops', '--preset'];
+    const ours = await asAdmin(
+      'grant',
+      ...words,
+      'keeper',
+      '--presets-file',
+      file,
+      '--name',
+      'cache',
+      '--yes',
+    );
+    expect(ours.stdout).toContain('get, delete on configmaps named "cache"');
+    await admin('create', 'clusterrole', 'team-eyes', '--verb=get', '--resource=pods');
+    await admin('label', 'clusterrole', 'team-eyes', 'kubectl-oidc/preset=eyes');
+    await admin('annotate', 'clusterrole', 'team-eyes', 'kubectl-oidc/about=Sees single pods.');
+    expect((await asAdmin('presets', '--from-cluster')).stdout).toMatch(/^eyes +Sees single pods\.$/m);
+    expect((await asAdmin('grant', ...words, 'eyes', '--yes')).stdout).toContain('get on pods');
+    expect((await asAdmin('grant', ...words, 'eye', '--yes')).stderr).toContain('Did you mean "eyes"?');
+    const bound = (await objects('rolebinding', 'ops')).map((each: { roleRef: object }) => each.roleRef);
+    expect(bound).toContainEqual(expect.objectContaining({ kind: 'ClusterRole', name: 'team-eyes' }));
+    await asAdmin('revoke', '--group', 'devs', '-n', 'ops', '--yes');
+    expect(await objects('rolebinding', 'ops')).toEqual([]);
+  });
+
   it('a grant for a while ends by prune, which leaves the others', async () => {
     await asAdmin('grant', '--group', 'stays', '-n', 'ops', '--preset', 'debugger', '--yes');
     const ended = await asAdmin(

@@ -28,6 +28,7 @@ export type Line = {
 
 export type WriteLab = {
   readonly apiServer: ApiServer;
+  readonly folder: string;
   /** Names the cluster; its connections go through `line`. */
   readonly kubeconfig: string;
   /** The administrator's own connection, which is never cut. */
@@ -69,6 +70,7 @@ export async function openWriteLab(): Promise<WriteLab> {
   const person = { say: () => undefined, ask: () => Promise.resolve('nobody' as const) };
   return {
     apiServer,
+    folder,
     kubeconfig,
     api,
     line,
