@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { ApiServer } from './api-server.ts';
+import type { IssuedCertificate } from './certificates.ts';
 
 export type ApiRequest = {
   /** Default: GET, or POST where there is a body. */
@@ -32,13 +33,13 @@ export type ApiClient = {
 
 const atATime = 24;
 
-export async function connectTo(apiServer: ApiServer): Promise<ApiClient> {
-  const { users } = JSON.parse(await readFile(apiServer.adminKubeconfigPath, 'utf8'));
-  const { 'client-certificate-data': cert, 'client-key-data': key } = users[0].user;
+/** As whoever the certificate names; without one as the administrator. */
+export async function connectTo(apiServer: ApiServer, certificate?: IssuedCertificate): Promise<ApiClient> {
+  const { certPem, keyPem } = certificate ?? (await administrator(apiServer));
   const agent = new Agent({
     ca: apiServer.caPem,
-    cert: Buffer.from(cert, 'base64'),
-    key: Buffer.from(key, 'base64'),
+    cert: certPem,
+    key: keyPem,
     keepAlive: true,
     maxSockets: atATime,
   });
@@ -59,6 +60,13 @@ export async function connectTo(apiServer: ApiServer): Promise<ApiClient> {
     },
     close: () => agent.destroy(),
   };
+}
+
+async function administrator({ adminKubeconfigPath }: ApiServer): Promise<IssuedCertificate> {
+  const { users } = JSON.parse(await readFile(adminKubeconfigPath, 'utf8'));
+  const { 'client-certificate-data': certificate, 'client-key-data': key } = users[0].user;
+  const pem = (base64: string) => Buffer.from(base64, 'base64').toString();
+  return { certPem: pem(certificate), keyPem: pem(key) };
 }
 
 async function send(server: string, agent: Agent, asked: ApiRequest): Promise<ApiAnswer> {

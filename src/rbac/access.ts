@@ -2,7 +2,7 @@
 // to the rule. Verdicts are what SubjectAccessReview answers for the same objects; gaps and other authorizers are said.
 
 import { originOf } from './aggregation.ts';
-import { type Chain, type Dangling, danglingOf, refOf } from './chain.ts';
+import { type Chain, type Dangling, refOf } from './chain.ts';
 import { type Coverage, certain, coverageOf } from './coverage.ts';
 import { type ApiResource, resourcesByName } from './discovery.ts';
 import { type Unreal, unrealRequest } from './real-request.ts';
@@ -17,13 +17,14 @@ type Scoped<Value> = ReadonlyMap<string, ReadonlyMap<string, Value>>;
 export type Access = {
   readonly snapshot: Snapshot;
   readonly roles: Scoped<Role>;
+  /** By namespace, '' for ClusterRoleBindings. */
   readonly bindings: ReadonlyMap<string, readonly Binding[]>;
   /** The bindings of a namespace by the key of each subject they name, once somebody asked about that namespace. */
   readonly named: Map<string, ReadonlyMap<string, readonly Binding[]>>;
   /** By `resourceName`; undefined where the snapshot has no discovery. */
   readonly resources: ReadonlyMap<string, ApiResource> | undefined;
-  /** Of collecting ClusterRoles, as far as they were asked about. */
-  readonly origins: Map<Rule, readonly string[]>;
+  /** Of the rules of collecting ClusterRoles, as far as they were asked about; roles share rules. */
+  readonly origins: Map<Role, Map<Rule, readonly string[]>>;
 };
 
 export type Verdict = Coverage & {
@@ -94,7 +95,7 @@ export function judge(access: Access, identity: Identity, asked: Attributes): Ve
   for (const binding of bindingsFor(access, identity, namespacesOf(asked))) {
     const role = roleOf(access, binding);
     const rule = role?.rules.find((each) => allows(each, asked));
-    if (role === undefined) dangling.push(danglingOf(binding));
+    if (role === undefined) dangling.push(...danglingIn(access, binding));
     else if (rule !== undefined) {
       const chain = chainOf(access, { subject: subjectOf(binding, identity), binding, role, rule });
       return { ...certain, allowed: true, by: { kind: 'chain', chain }, unreal, dangling };
@@ -107,6 +108,17 @@ export function judge(access: Access, identity: Identity, asked: Attributes): Ve
     unreal,
     dangling,
   };
+}
+
+/** The binding, where its role is not there; nothing where it may be among what could not be read. */
+export function danglingIn({ snapshot }: Access, binding: Binding): readonly Dangling[] {
+  const { kind, name } = binding.roleRef;
+  const what = kind === 'Role' ? 'roles' : 'clusterroles';
+  const isUnread = snapshot.gaps.some(
+    (gap) => gap.what === what && (gap.namespace === '' || gap.namespace === binding.namespace),
+  );
+  const namespace = kind === 'Role' ? binding.namespace : '';
+  return isUnread ? [] : [{ binding, role: { kind, namespace, name } }];
 }
 
 /** Every way by which this is allowed; system:masters is none of them. */
@@ -166,10 +178,9 @@ export function chainOf(access: Access, { subject, binding, role, rule }: Link):
 
 function partNames(access: Access, role: Role, rule: Rule): readonly string[] {
   if (role.aggregates === undefined) return [];
-  const known = access.origins.get(rule);
-  if (known !== undefined) return known;
-  const names = originOf(role, rule, access.snapshot.clusterRoles);
-  access.origins.set(rule, names);
+  const known = access.origins.get(role) ?? new Map<Rule, readonly string[]>();
+  const names = known.get(rule) ?? originOf(role, rule, access.snapshot.clusterRoles);
+  access.origins.set(role, known.set(rule, names));
   return names;
 }
 

@@ -30,8 +30,3 @@ export type Dangling = { readonly binding: Binding; readonly role: RoleObjectRef
 export function refOf<Kind extends string>({ kind, namespace, name }: ObjectRef<Kind>): ObjectRef<Kind> {
   return { kind, namespace, name };
 }
-
-export function danglingOf(binding: Binding): Dangling {
-  const { kind, name } = binding.roleRef;
-  return { binding, role: { kind, namespace: kind === 'Role' ? binding.namespace : '', name } };
-}

@@ -1,8 +1,8 @@
 // Everything one identity may do, merged by namespace, with where each rule comes from.
 
-import { type Access, bindingsFor, chainOf, roleOf } from './access.ts';
+import { type Access, bindingsFor, chainOf, danglingIn, roleOf } from './access.ts';
 import { ruleKey } from './aggregation.ts';
-import { type BindingRef, type Dangling, danglingOf, type RoleObjectRef } from './chain.ts';
+import type { BindingRef, Dangling, RoleObjectRef } from './chain.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { Rule } from './rule.ts';
 import type { Binding, Role } from './snapshot.ts';
@@ -44,7 +44,9 @@ export function effectiveAccess(access: Access, identity: Identity, namespace?: 
     namespaces: named
       .map(([each, ofIt]) => ({ namespace: each, grants: grantsOf(access, identity, ofIt) }))
       .filter(({ grants }) => grants.length > 0),
-    dangling: bindings.filter((binding) => roleOf(access, binding) === undefined).map(danglingOf),
+    dangling: bindings
+      .filter((binding) => roleOf(access, binding) === undefined)
+      .flatMap((binding) => danglingIn(access, binding)),
   };
 }
 

@@ -3,7 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApiClient, ApiRequest } from '../../scripts/parts/api-client.ts';
 import { assetsForTests } from '../../scripts/parts/assets.ts';
-import { startCollectingCluster } from '../../scripts/parts/collecting-cluster.ts';
+import { type CollectingCluster, startCollectingCluster } from '../../scripts/parts/collecting-cluster.ts';
 import { ruleKey } from '../../src/rbac/aggregation.ts';
 import { type Fields, isFields, objectsIn, textIn } from '../../src/rbac/raw.ts';
 import type { Rule } from '../../src/rbac/rule.ts';
@@ -15,6 +15,7 @@ export type Reviewed = { readonly allowed: boolean; readonly reason: string };
 
 export type RbacCluster = {
   readonly client: ApiClient;
+  readonly clientOf: CollectingCluster['clientOf'];
   /** Replaces the cluster before; resolves when the authorizer knows all of it, collected rules included. */
   readonly load: (objects: readonly object[], expected: Snapshot) => Promise<void>;
   /** What SubjectAccessReview says, in the order of the questions. */
@@ -28,13 +29,14 @@ const base = '/apis/rbac.authorization.k8s.io/v1';
 const kinds = ['ClusterRole', 'Role', 'RoleBinding', 'ClusterRoleBinding'] as const;
 
 export async function startRbacCluster(): Promise<RbacCluster> {
-  const { client, stop } = await startCollectingCluster(assetsForTests(process.env));
+  const { client, clientOf, stop } = await startCollectingCluster(assetsForTests(process.env));
   for (const name of namespaces) {
     await expectCreated(client, { path: '/api/v1/namespaces', body: { metadata: { name } } });
   }
   let run = 0;
   return {
     client,
+    clientOf,
     load: async (objects, expected) => {
       run += 1;
       await clear(client);

@@ -67,6 +67,21 @@ describe('judge', () => {
     });
   });
 
+  it('tells of each role its own way to a rule that several collect', () => {
+    const by = access(
+      collecting('edit', 'to-edit'),
+      collecting('view', 'to-view', { 'to-edit': 'true' }),
+      part('base', 'to-view', 'get pods'),
+      binding('v', 'clusterrole:view', 'user:ann'),
+      binding('e', 'clusterrole:edit', 'user:ann'),
+    );
+    const chains = allChains(by, { user: 'ann', groups: [] }, asked('get pods'));
+    expect(chains.map(({ role: { name }, parts }) => [name, ...parts])).toEqual([
+      ['view', 'base'],
+      ['edit', 'view', 'base'],
+    ]);
+  });
+
   it('row 2: a RoleBinding counts in its own namespace only, and never without one', () => {
     const by = access(clusterRole('r', 'get *'), binding('shop/b', 'clusterrole:r', 'group:devs'));
     const allowed = (namespace: string) =>
@@ -202,6 +217,17 @@ describe('coverage', () => {
   ])('a no is complete unless what was not read could change it: %j', (missing, complete) => {
     const denied = verdict(accessWith({ gaps: [missing] }), 'user:ann', question);
     expect(denied).toMatchObject({ allowed: false, complete, gaps: complete ? [] : [missing] });
+  });
+
+  it('a role that may be among what was not read is not said to be missing', () => {
+    const bound = binding('shop/b', 'role:r', 'user:ann');
+    expect(verdict(access(bound), 'user:ann', question).dangling).toHaveLength(1);
+    for (const missing of [gap('roles'), gap('roles', 'shop')]) {
+      expect(verdict(accessWith({ gaps: [missing] }, bound), 'user:ann', question).dangling).toEqual([]);
+    }
+    expect(
+      verdict(accessWith({ gaps: [gap('roles', 'other')] }, bound), 'user:ann', question).dangling,
+    ).toHaveLength(1);
   });
 
   it('a yes is certain, whatever was not read', () => {

@@ -19,7 +19,7 @@ const cases = fc.tuple(clusters, fc.nat());
 const forAll = (check: (access: Access, questions: readonly Question[]) => void) =>
   fc.assert(
     fc.property(cases, ([objects, seed]) => check(read(objects), questionsFor(objects, { seed, count: 60 }))),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 
 /** As Kubernetes does it (VisitRulesFor): every binding, no index. */
