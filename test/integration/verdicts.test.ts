@@ -1,5 +1,6 @@
 // The engine beside the real authorizer: generated clusters, generated questions, no disagreement. A failure names the
-// seed and is shrunk to the smallest cluster that still shows it.
+// seed and is shrunk to the smallest cluster that still shows it. RBAC_SEED tries other clusters, RBAC_NO_SHRINK shows
+// the first failure at once.
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
