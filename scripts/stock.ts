@@ -4,8 +4,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type Fields, isFields } from '../src/json-fields.ts';
 import { aggregatedDiscovery, discoveryOf } from '../src/rbac/discovery-read.ts';
-import { type Fields, isFields, objectsIn } from '../src/rbac/raw.ts';
+import { objectsIn } from '../src/rbac/raw.ts';
 import type { ApiClient } from './parts/api-client.ts';
 import { ensureAssets, kubernetesVersion } from './parts/assets.ts';
 import { startCollectingCluster } from './parts/collecting-cluster.ts';

@@ -13,6 +13,7 @@ const shared = [
   'shell-quote',
   'typed-words',
   'json-document',
+  'json-fields',
 ];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
 const awaitingCommands = ['dead-findings', 'impersonation'].map((name) => `rbac/${name}`);
@@ -59,6 +60,7 @@ const rules: Readonly<Record<string, Rule>> = {
   consent: { at: [/^failure$/] },
   once: { at: [] },
   'json-document': { at: [] },
+  'json-fields': { at: [] },
   moments: { at: [] },
   'typed-words': { at: [/^failure$/] },
   commands: {
@@ -73,14 +75,12 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   completion: { at: [/^foreign-text$/, /^completion\//] },
   oidc: {
-    at: [/^failure$/, /^foreign-text$/, /^nearest-name$/, /^shell-quote$/, /^typed-words$/, /^oidc\//],
+    at: [/^failure$/, /^(foreign-text|json-fields|nearest-name|shell-quote|typed-words)$/, /^oidc\//],
   },
   rbac: {
     at: [
       /^failure$/,
-      /^(foreign-text|moments|shell-quote)$/,
-      /^nearest-name$/,
-      /^(json-document|typed-words)$/,
+      /^(foreign-text|json-document|json-fields|moments|nearest-name|shell-quote|typed-words)$/,
       /^rbac\//,
     ],
   },
@@ -88,8 +88,7 @@ const rules: Readonly<Record<string, Rule>> = {
   edge: {
     at: [
       /^failure$/,
-      /^(json-document|once)$/,
-      /^foreign-text$/,
+      /^(foreign-text|json-document|json-fields|once)$/,
       /^(completion|oidc|rbac)\//,
       /^edge\//,
       /^node:/,

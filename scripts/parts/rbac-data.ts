@@ -2,7 +2,8 @@
 // use: teams bound by their groups in their namespaces, service accounts, named rules, subresources of any parent,
 // URLs, collected roles, a few administrators, a few references to nothing.
 
-import { isFields, textIn } from '../../src/rbac/raw.ts';
+import { isFields } from '../../src/json-fields.ts';
+import { textIn } from '../../src/rbac/raw.ts';
 import { stock } from '../../src/rbac/stock.ts';
 import { type Random, randomOf } from './random.ts';
 

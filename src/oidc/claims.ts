@@ -3,7 +3,7 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
-import { isFields } from './json-fields.ts';
+import { isFields } from '../json-fields.ts';
 import type { IdTokenClaims } from './provider.ts';
 
 /** Seconds by which the provider's clock may differ before a point in time counts as wrong. */

@@ -2,7 +2,7 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
-import { isFields } from './json-fields.ts';
+import { isFields } from '../json-fields.ts';
 
 /** Names as in the document. Every address is https, or http on loopback where the issuer itself is. */
 export type ProviderMetadata = {

@@ -1,10 +1,11 @@
 // Access as tests: what a file of checks says (`kind: AccessChecks`), and whether RBAC holds to it.
 
 import { Failure } from '../failure.ts';
+import { type Fields, isFields } from '../json-fields.ts';
 import { nearestName } from '../nearest-name.ts';
 import { type Access, judge, type Verdict } from './access.ts';
 import type { ManifestProblem } from './manifest-problems.ts';
-import { type Fields, isFields, textIn } from './raw.ts';
+import { textIn } from './raw.ts';
 import { type Attributes, resourceAttributes } from './rule.ts';
 import {
   type Identity,

@@ -1,8 +1,9 @@
 // Discovery as the API server sends it: aggregated (apidiscovery.k8s.io/v2), one list a group version (v1
 // APIResourceList), and as we keep it. Shapes that are none of these count as nothing.
 
+import { type Fields, isFields } from '../json-fields.ts';
 import type { ApiResource, Discovery } from './discovery.ts';
-import { type Fields, isFields, objectsIn, stringsIn, textIn } from './raw.ts';
+import { objectsIn, stringsIn, textIn } from './raw.ts';
 
 /** What Accept must say for `/api` and `/apis` to answer with everything at once (Kubernetes 1.30; v2beta1 before). */
 export const aggregatedDiscovery = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';

@@ -1,6 +1,7 @@
 // Label selectors of the API (meta/v1 LabelSelector), as values and against labels.
 
-import { isFields, objectsIn, stringsIn, textIn } from './raw.ts';
+import { isFields } from '../json-fields.ts';
+import { objectsIn, stringsIn, textIn } from './raw.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 

@@ -1,8 +1,9 @@
 // How objects that this program made say so: whose they are, for whom, why, until when, and what was given, so that a
 // later change by somebody else can be told. Binding and role carry it themselves; there is no other record.
 
+import { isFields } from '../json-fields.ts';
 import { covers } from './covers.ts';
-import { isFields, textIn } from './raw.ts';
+import { textIn } from './raw.ts';
 import { type Rule, ruleManifest, rulesIn } from './rule.ts';
 import type { Binding, Role, RoleRef, Texts } from './snapshot.ts';
 import { type Subject, subjectKey, subjectsIn } from './subject.ts';

@@ -1,7 +1,8 @@
 // What is wrong in a manifest about access where passing over it would give a wrong answer: shapes that are none, and
 // what no API server would store (validation.ts), each with its place.
 
-import { type Fields, isFields, textIn } from './raw.ts';
+import { type Fields, isFields } from '../json-fields.ts';
+import { textIn } from './raw.ts';
 import { bindingIn, roleIn } from './snapshot.ts';
 import { type Invalid, invalidIn } from './validation.ts';
 import { describeInvalid } from './words.ts';

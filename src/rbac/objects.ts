@@ -1,7 +1,8 @@
 // API objects of any kind, as manifests and saved snapshots hold them, sorted into a snapshot.
 
+import { isFields } from '../json-fields.ts';
 import { aggregate } from './aggregation.ts';
-import { isFields, objectsIn, textIn } from './raw.ts';
+import { objectsIn, textIn } from './raw.ts';
 import {
   type Binding,
   bindingIn,

@@ -1,14 +1,9 @@
 // API objects as JSON gives them, before anything of them is believed. Lives here: the few questions that every
 // reader of this room asks. Nothing here fails: what has the wrong shape counts as not there.
 
-export type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isFields } from '../json-fields.ts';
 
 const noStrings: readonly string[] = Object.freeze([]);
-
-/** Whether it is an object with named fields: no list, no null. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The text of a field, '' where there is none. */
 export function textIn(value: unknown): string {

@@ -1,7 +1,8 @@
 // What a single RBAC rule allows, and which rules cover others: the API server's own predicates, on plain values.
 // Lives in this room: decisions about access. No package, no `node:` module, no clock, nothing that asks a cluster.
 
-import { type Fields, isFields, stringsIn } from './raw.ts';
+import { type Fields, isFields } from '../json-fields.ts';
+import { stringsIn } from './raw.ts';
 
 /** PolicyRule of rbac.authorization.k8s.io/v1, every list there, empty where the object had none. */
 export type Rule = {

@@ -1,10 +1,11 @@
 // A snapshot as a document that can be kept: `kind: AccessSnapshot`, `apiVersion: kubectl-oidc/v1`. Its objects are
 // API objects, so that other tools can read them too; what could not be read stays said.
 
+import { type Fields, isFields } from '../json-fields.ts';
 import { apiResourceIn } from './discovery-read.ts';
 import { manifestOf } from './manifest.ts';
 import { snapshotOfObjects } from './objects.ts';
-import { type Fields, isFields, objectsIn, textIn } from './raw.ts';
+import { objectsIn, textIn } from './raw.ts';
 import { type Gap, type Snapshot, snapshotOf } from './snapshot.ts';
 
 /** Where and when it was read; '' where that is not known (manifests have no server). */

@@ -1,9 +1,10 @@
 // What was read of a cluster's RBAC, or of manifests, as one plain value: everything the decisions of this room need,
 // and what could not be read. Readers here take API objects as JSON gives them and keep what access depends on.
 
+import { type Fields, isFields } from '../json-fields.ts';
 import type { Discovery } from './discovery.ts';
 import { type LabelSelector, labelSelectorsIn } from './labels.ts';
-import { type Fields, isFields, textIn } from './raw.ts';
+import { textIn } from './raw.ts';
 import { type Rule, rulesIn } from './rule.ts';
 import { type Subject, subjectsIn } from './subject.ts';
 

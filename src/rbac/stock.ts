@@ -1,9 +1,10 @@
 // What a Kubernetes version brings by itself: for manifests without a cluster. The data beside is written by
 // scripts/stock.ts from a real API server.
 
+import { isFields } from '../json-fields.ts';
 import type { Discovery } from './discovery.ts';
 import { apiResourceIn } from './discovery-read.ts';
-import { isFields, objectsIn, textIn } from './raw.ts';
+import { objectsIn, textIn } from './raw.ts';
 import data from './stock-v1.36.json' with { type: 'json' };
 
 export type Stock = {

@@ -1,7 +1,8 @@
 // Who a binding names, who asks, and when the one means the other.
 
 import { Failure } from '../failure.ts';
-import { type Fields, objectsIn, textIn } from './raw.ts';
+import type { Fields } from '../json-fields.ts';
+import { objectsIn, textIn } from './raw.ts';
 
 /** A binding's subject after defaulting; a ServiceAccount's namespace is '' only where no namespace can be meant. */
 export type Subject =

@@ -2,10 +2,11 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isFields } from '../../src/json-fields.ts';
 import { accessOf } from '../../src/rbac/access.ts';
 import { impersonationOf } from '../../src/rbac/impersonation.ts';
 import { snapshotOfObjects } from '../../src/rbac/objects.ts';
-import { isFields, textIn } from '../../src/rbac/raw.ts';
+import { textIn } from '../../src/rbac/raw.ts';
 import { resourceAttributes } from '../../src/rbac/rule.ts';
 import { stock } from '../../src/rbac/stock.ts';
 import { withImpliedGroups } from '../../src/rbac/subject.ts';

@@ -1,11 +1,12 @@
 // Questions as the HTTP requests that a client would send for them, and writes of RBAC objects.
 
 import type { ApiAnswer, ApiRequest } from '../../scripts/parts/api-client.ts';
+import { isFields } from '../../src/json-fields.ts';
 import type { Access } from '../../src/rbac/access.ts';
 import { resourceName } from '../../src/rbac/discovery.ts';
 import type { Write } from '../../src/rbac/escalation.ts';
 import { manifestOf } from '../../src/rbac/manifest.ts';
-import { isFields, textIn } from '../../src/rbac/raw.ts';
+import { textIn } from '../../src/rbac/raw.ts';
 import { asRequested } from '../../src/rbac/real-request.ts';
 import type { Attributes, ResourceAttributes } from '../../src/rbac/rule.ts';
 import type { Identity } from '../../src/rbac/subject.ts';

@@ -2,8 +2,9 @@
 // spellings that a rule may have and should not.
 
 import fc from 'fast-check';
+import { isFields } from '../../src/json-fields.ts';
 import type { Write } from '../../src/rbac/escalation.ts';
-import { isFields, objectsIn, textIn } from '../../src/rbac/raw.ts';
+import { objectsIn, textIn } from '../../src/rbac/raw.ts';
 import { type Attributes, type Rule, resourceAttributes, rulesIn } from '../../src/rbac/rule.ts';
 import type { Binding, Role } from '../../src/rbac/snapshot.ts';
 import { type Identity, identityOf, type Subject, subjectsIn } from '../../src/rbac/subject.ts';

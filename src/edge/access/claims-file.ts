@@ -2,8 +2,8 @@
 
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
+import { parseFields } from '../../json-fields.ts';
 import { decodeIdToken } from '../../oidc/claims.ts';
-import { parseFields } from '../../oidc/json-fields.ts';
 import { fileFailure } from '../files/file-failure.ts';
 import { readGivenFileSync } from '../files/given-file.ts';
 

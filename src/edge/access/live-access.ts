@@ -2,7 +2,7 @@
 // authorizer's own word, and the snapshot that was wished for.
 
 import type { Host } from '../../host.ts';
-import { isFields } from '../../oidc/json-fields.ts';
+import { isFields } from '../../json-fields.ts';
 import type { LiveCluster, ReadWish } from '../../rbac/access-source.ts';
 import type { Discovery } from '../../rbac/discovery.ts';
 import type { Attributes } from '../../rbac/rule.ts';

@@ -4,9 +4,10 @@ import { CORE_SCHEMA, loadAll, mergeTag } from 'js-yaml';
 import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
+import { isFields } from '../../json-fields.ts';
 import { once } from '../../once.ts';
 import { problemIn } from '../../rbac/manifest-problems.ts';
-import { isFields, textIn } from '../../rbac/raw.ts';
+import { textIn } from '../../rbac/raw.ts';
 import type { ManifestText } from './manifest-files.ts';
 
 /** One document of a text. */

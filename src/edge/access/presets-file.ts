@@ -2,8 +2,9 @@
 
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
+import { isFields } from '../../json-fields.ts';
 import type { Preset } from '../../rbac/presets.ts';
-import { isFields, stringsIn, textIn } from '../../rbac/raw.ts';
+import { stringsIn, textIn } from '../../rbac/raw.ts';
 import { parseRuleWords } from '../../rbac/rule-words.ts';
 import { fileFailure } from '../files/file-failure.ts';
 import { readGivenFileSync } from '../files/given-file.ts';

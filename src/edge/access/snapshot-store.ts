@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
-import { parseFields } from '../../oidc/json-fields.ts';
+import { parseFields } from '../../json-fields.ts';
 import {
   formatSnapshot,
   isSnapshotDocument,

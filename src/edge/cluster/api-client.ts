@@ -4,7 +4,7 @@
 import * as https from 'node:https';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
-import { isFields } from '../../oidc/json-fields.ts';
+import { isFields } from '../../json-fields.ts';
 import { type ApiServerAddress, agentFor, headersFor } from './api-agent.ts';
 import { networkFailure } from './api-failure.ts';
 

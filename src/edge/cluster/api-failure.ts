@@ -2,7 +2,7 @@
 
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
-import { isFields } from '../../oidc/json-fields.ts';
+import { isFields } from '../../json-fields.ts';
 import type { ApiAnswer } from './api-client.ts';
 
 const networkHints: Readonly<Record<string, string>> = {

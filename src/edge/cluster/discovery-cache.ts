@@ -4,7 +4,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parseFields } from '../../oidc/json-fields.ts';
+import { parseFields } from '../../json-fields.ts';
 import type { ApiResource } from '../../rbac/discovery.ts';
 import { discoveryOf } from '../../rbac/discovery-read.ts';
 import { codeOf } from '../files/file-failure.ts';

@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import type { Host } from '../../host.ts';
+import { isFields, parseFields } from '../../json-fields.ts';
 import type { ExecCluster } from '../../oidc/exec-credential.ts';
-import { isFields, parseFields } from '../../oidc/json-fields.ts';
 import type { ExecEntry } from '../../oidc/kubeconfig.ts';
 import type { UserProof } from '../kubeconfig/user-proof.ts';
 

@@ -1,6 +1,6 @@
 // LISTs of an API server, page by page, as the JSON objects that it sends.
 
-import { isFields } from '../../oidc/json-fields.ts';
+import { isFields } from '../../json-fields.ts';
 import { type ApiAnswer, type ApiClient, reasonOf } from './api-client.ts';
 import { answerFailure } from './api-failure.ts';
 

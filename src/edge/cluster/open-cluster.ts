@@ -5,8 +5,8 @@ import { resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import type { Host } from '../../host.ts';
+import { parseFields } from '../../json-fields.ts';
 import { execClusterOf } from '../../oidc/api-server.ts';
-import { parseFields } from '../../oidc/json-fields.ts';
 import {
   clusterOfContext,
   contextNamed,

@@ -2,7 +2,7 @@
 // a lost race, never written over.
 
 import { isDeepStrictEqual } from 'node:util';
-import { isFields } from '../../oidc/json-fields.ts';
+import { isFields } from '../../json-fields.ts';
 import { fieldManager } from '../../rbac/managed.ts';
 import { appliedManifest, isRole, manifestOf, rbacGroup, subjectManifest } from '../../rbac/manifest.ts';
 import { placed } from '../../rbac/places.ts';

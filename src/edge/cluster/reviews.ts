@@ -1,6 +1,6 @@
 // Questions to the API server's own authorizer and authenticator.
 
-import { isFields } from '../../oidc/json-fields.ts';
+import { isFields } from '../../json-fields.ts';
 import { type Rule, rulesIn } from '../../rbac/rule.ts';
 import type { ApiAnswer, ApiClient } from './api-client.ts';
 import { answerFailure } from './api-failure.ts';

@@ -3,7 +3,7 @@
 
 import * as https from 'node:https';
 import { json } from 'node:stream/consumers';
-import { isFields } from '../../oidc/json-fields.ts';
+import { isFields } from '../../json-fields.ts';
 import { type ApiServerAddress, agentFor, headersFor } from '../cluster/api-agent.ts';
 
 export type ClusterNameKind = 'namespaces' | 'groups';

@@ -2,7 +2,7 @@
 // names of groups, in a file of our folder that only the person may read.
 
 import { join } from 'node:path';
-import { isFields, parseFields } from '../../oidc/json-fields.ts';
+import { isFields, parseFields } from '../../json-fields.ts';
 import { judgeFolder, readOwnFileSync, writeOwnFile } from '../files/our-folder.ts';
 import type { ClusterNameKind } from './cluster-list.ts';
 

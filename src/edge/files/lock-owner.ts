@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { hostname } from 'node:os';
 import { cleanText } from '../../foreign-text.ts';
-import { parseFields } from '../../oidc/json-fields.ts';
+import { parseFields } from '../../json-fields.ts';
 import { isAlive } from './our-folder.ts';
 import { startTimeAt, statFieldsOf } from './process-stat.ts';
 

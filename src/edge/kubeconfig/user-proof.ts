@@ -1,7 +1,7 @@
 // The client certificate or token that a kubeconfig holds for one user, read only where it is about to be used.
 
 import { dirname, resolve } from 'node:path';
-import { isFields, parseFields } from '../../oidc/json-fields.ts';
+import { isFields, parseFields } from '../../json-fields.ts';
 import type { KubeUser } from '../../oidc/kubeconfig.ts';
 import { readGivenFileSync } from '../files/given-file.ts';
 import { readText } from './kubeconfig.ts';

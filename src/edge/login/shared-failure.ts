@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Failure, type FailureCode, isFailureCode } from '../../failure.ts';
-import { parseFields } from '../../oidc/json-fields.ts';
+import { parseFields } from '../../json-fields.ts';
 import { readOwnFile, removeOwnFile, writeOwnFile } from '../files/our-folder.ts';
 
 export type FailureNotes = {

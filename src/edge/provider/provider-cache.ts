@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Failure } from '../../failure.ts';
-import { isFields, parseFields } from '../../oidc/json-fields.ts';
+import { isFields, parseFields } from '../../json-fields.ts';
 import { judgeMetadata, type ProviderMetadata } from '../../oidc/metadata.ts';
 import { judgeFolder, openFolder, readOwnFile, writeOwnFile } from '../files/our-folder.ts';
 

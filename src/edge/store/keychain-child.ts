@@ -2,7 +2,7 @@
 // affordable; questions and answers go through pipes, since arguments and variables can be read by others.
 
 import { spawn } from 'node:child_process';
-import { parseFields } from '../../oidc/json-fields.ts';
+import { parseFields } from '../../json-fields.ts';
 import { type Keychain, type KeychainDone, type KeychainRead, keychainDeadlineMs } from './keychain.ts';
 import type { KeychainQuestion } from './keychain-worker.ts';
 

@@ -4,7 +4,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Failure } from '../../failure.ts';
-import { parseFields } from '../../oidc/json-fields.ts';
+import { parseFields } from '../../json-fields.ts';
 import {
   inProcessKeychain,
   itemLimitBytes,

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { Failure } from '../../failure.ts';
-import { areOptional, isFields, parseFields } from '../../oidc/json-fields.ts';
+import { areOptional, isFields, parseFields } from '../../json-fields.ts';
 import type { StorePlace } from '../../oidc/token.ts';
 import { readOwnFileSync } from '../files/our-folder.ts';
 

@@ -1,8 +1,8 @@
 // What one item of the store says, parsed once when it is read. The text is ours, but a keychain is open to every
 // program of the person, so its shape is not believed.
 
+import { areOptional, isFields, parseFields } from '../../json-fields.ts';
 import type { ApiServer, Approval } from '../../oidc/approval.ts';
-import { areOptional, isFields, parseFields } from '../../oidc/json-fields.ts';
 import type { StoredLogin } from '../../oidc/logins.ts';
 import type { Tokens } from '../../oidc/token.ts';
 
