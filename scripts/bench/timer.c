@@ -1,5 +1,6 @@
 /*
- * Measures how long programs take from their start to their end, each call from a client process of its own, in turns.
+ * Measures how long programs take from their start to their end, each call from a client process of its own, in turns:
+ * every round runs all of them, in an order of its own.
  *
  * timer PLAN WARM_UPS ROUNDS CLIENTS EVERY_MS
  *
@@ -25,9 +26,7 @@
 enum { most_programs = 16, most_words = 64, most_variables = 512, most_clients = 256 };
 
 /* Nanoseconds of CLOCK_MONOTONIC. */
-struct span {
-  long long started, ended;
-};
+struct span { long long started, ended; };
 
 struct contestant {
   char *words[most_words + 1];
@@ -37,10 +36,7 @@ struct contestant {
 };
 
 /* What a client tells; the status is that of waitpid. */
-struct call {
-  struct span span;
-  int status;
-};
+struct call { struct span span; int status; };
 
 static struct contestant contestants[most_programs];
 static int contestant_count;
@@ -58,19 +54,13 @@ static long long now(void) {
 }
 
 static void add(char **list, int *count, int most, char *text) {
-  if (*count >= most) {
-    errno = E2BIG;
-    fail("reading", text);
-  }
+  if (*count >= most) errno = E2BIG, fail("reading", text);
   list[(*count)++] = text;
 }
 
 /* The client's own variables first: kubectl appends. */
 static struct contestant *begin_contestant(void) {
-  if (contestant_count == most_programs) {
-    errno = E2BIG;
-    fail("reading", "the plan");
-  }
+  if (contestant_count == most_programs) errno = E2BIG, fail("reading", "the plan");
   struct contestant *one = &contestants[contestant_count++];
   for (char **each = environ; *each; each++)
     add(one->environment, &one->variable_count, most_variables, *each);
@@ -144,6 +134,15 @@ static struct span run(const struct contestant *one, int clients) {
   return all;
 }
 
+/* A new order for each round: a small program right behind a large one finds cold caches, and must not always be the same one. */
+static void shuffle(int *order) {
+  for (int i = contestant_count - 1; i > 0; i--) {
+    int other = random() % (i + 1), kept = order[i];
+    order[i] = order[other];
+    order[other] = kept;
+  }
+}
+
 static void wait_until(long long time) {
   struct timespec until = {time / 1000000000LL, time % 1000000000LL};
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
@@ -178,14 +177,18 @@ int main(int argc, char **argv) {
   int nowhere = open("/dev/null", O_RDWR);
   if (!output || nowhere < 0 || dup2(nowhere, 0) < 0 || dup2(nowhere, 1) < 0) fail("opening", "/dev/null");
   close(nowhere);
+  int order[most_programs];
+  for (int i = 0; i < contestant_count; i++) order[i] = i;
   long long next = now();
-  for (int round = -warm_ups; round < rounds; round++)
+  for (int round = -warm_ups; round < rounds; round++) {
+    shuffle(order);
     for (int i = 0; i < contestant_count; i++) {
       wait_until(next);
       next = now() + every_ms * 1000000LL;
-      struct span one = run(&contestants[i], clients);
-      if (round >= 0) contestants[i].spans[round] = one;
+      struct span one = run(&contestants[order[i]], clients);
+      if (round >= 0) contestants[order[i]].spans[round] = one;
     }
+  }
   print(output, rounds);
   return 0;
 }

@@ -18,7 +18,7 @@ export type Contestant = {
 };
 
 export type Turns = {
-  /** Measured in turns, in this order. */
+  /** Measured in turns: every round runs each of them once, in an order of its own. */
   readonly contestants: readonly Contestant[];
   readonly rounds: number;
   readonly warmUps?: number;
