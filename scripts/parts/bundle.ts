@@ -10,7 +10,9 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
 /** What a warm get-token runs, besides main.ts and whatever these import statically. */
-const warmSeeds = ['src/commands/get-token.ts', 'src/edge/login/warm.ts', 'src/version.ts'].map((path) => join(root, path));
+const warmSeeds = ['src/commands/get-token.ts', 'src/edge/login/warm.ts', 'src/version.ts'].map((path) =>
+  join(root, path),
+);
 const warmChunk = 'warm';
 
 /**

@@ -107,7 +107,14 @@ function credentialOrFailure(request: GetTokenRequest, tokens: Tokens, now: numb
 /** The real parts: the warm ones at once, the rest when an answer is not at hand. */
 export async function realDeps(request: GetTokenRequest, host: Host): Promise<GetTokenDeps> {
   const warm = await import('../edge/login/warm.ts');
-  const read = warm.openWarmLogin(request, host);
+  const realLogin = () => import('../edge/login/real-login.ts');
+  const read = warm.openWarmLogin(request, host, () => {
+    // Whoever needs it asks for it again, and hears what is wrong with it.
+    realLogin().then(
+      ({ loadRefresh }) => loadRefresh(),
+      () => undefined,
+    );
+  });
   return {
     now: host.now,
     readWarm: read.readWarm,
@@ -118,10 +125,6 @@ export async function realDeps(request: GetTokenRequest, host: Host): Promise<Ge
         host,
       ),
     obtain: async (want, seen) =>
-      (await import('../edge/login/real-login.ts')).obtain(
-        request,
-        { want, seen, clientPid: read.clientPid },
-        host,
-      ),
+      (await realLogin()).obtain(request, { want, seen, clientPid: read.clientPid }, host),
   };
 }

@@ -26,6 +26,8 @@ export type LoginParts = {
   /** The provider's CA as the index keeps it. */
   readonly authority: string | undefined;
   readonly store: LoginStore;
+  /** Starts what the next write needs, while the provider is waited for. */
+  readonly prepareWrite: () => void;
   /** Opened when first asked for: where nobody is there to sign in, the provider is not asked either. */
   readonly provider: () => Promise<Provider>;
   readonly exclusively: <Result>(doing: string, work: () => Promise<Result>) => Promise<Result>;
@@ -41,12 +43,12 @@ const waitMarginMs = 15_000;
 export async function openStore(
   host: Host,
   reading: 'in-process' | 'in-child' = 'in-child',
-): Promise<{ readonly folder: string; readonly store: LoginStore }> {
+): Promise<Pick<LoginParts, 'folder' | 'store' | 'prepareWrite'>> {
   const folder = await openFolder(folderPath(host.environment));
   const [program = '', ...words] = host.programCommand;
   const child = childKeychain({ command: [program, ...words, 'keychain-worker'], signal: host.signal });
   const keychain = reading === 'in-child' ? child : { ...child, read: readKeychain };
-  return { folder, store: openLoginStore({ folder, keychain, now: host.now }) };
+  return { folder, store: openLoginStore({ folder, keychain, now: host.now }), prepareWrite: child.prepare };
 }
 
 /** Fails with `file` or `refused` on our folder, `usage` or `file` on the CA; opens neither keychain nor network. */
@@ -55,7 +57,7 @@ export async function openLoginParts(
   host: Host,
   reading?: 'in-process',
 ): Promise<LoginParts> {
-  const { folder, store } = await openStore(host, reading);
+  const { folder, store, prepareWrite } = await openStore(host, reading);
   const ca = readCertificateAuthority(settings.certificateAuthority);
   const key = loginKey(settings, ca?.sha256 ?? '');
   const lockPath = join(folder, `login-${createHash('sha256').update(key).digest('hex').slice(0, 32)}.lock`);
@@ -66,6 +68,7 @@ export async function openLoginParts(
     key,
     authority: ca?.certificates,
     store,
+    prepareWrite,
     provider: () => {
       provider ??= openLateProvider({ settings, caPem: ca?.pem, folder }, host);
       return provider;

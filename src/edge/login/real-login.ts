@@ -50,6 +50,11 @@ export async function obtain(
   return obtainStored({ ...ask, ...wishes, parts, presence, terminal, approvals: [] }, host);
 }
 
+/** Loads what a refresh needs, while the keychain is waited for. Never fails: the refresh itself would tell. */
+export async function loadRefresh(): Promise<void> {
+  await import('../provider/provider.ts').catch(() => undefined);
+}
+
 /** `login` for one login: signs in now, approves every place where it is used. Fails as a sign-in does. */
 export async function signInForTarget(
   target: LoginTarget,
@@ -150,7 +155,11 @@ async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
         if (words !== undefined) terminal.say(words);
         await notes.clear();
       },
-      refresh: async (tokens) => (await parts.provider()).refresh(tokens),
+      refresh: async (tokens) => {
+        const provider = await parts.provider();
+        parts.prepareWrite();
+        return provider.refresh(tokens);
+      },
       signIn: (why) => signInInteractively(obtaining, why, host),
     },
   );

@@ -25,8 +25,18 @@ export type WarmLogin = {
   readonly wasRefused: (tokens: Tokens) => boolean;
 };
 
-/** The stored login of these settings, for this process's caller. No lock, no network. */
-export function openWarmLogin({ settings, execInfo, wishes }: GetTokenRequest, host: Host): WarmLogin {
+/** A refresh is due when less than this is left: kubectl is told an end that lies before the real one. */
+const marginSeconds = 60;
+
+/**
+ * The stored login of these settings, for this process's caller. No lock, no network. `expectRefresh` is called while
+ * the keychain is waited for, when the index already tells that its answer will not do.
+ */
+export function openWarmLogin(
+  { settings, execInfo, wishes }: GetTokenRequest,
+  host: Host,
+  expectRefresh: () => void,
+): WarmLogin {
   const folder = folderPath(host.environment);
   const callerProcess = readCaller({
     platform: host.platform,
@@ -44,7 +54,11 @@ export function openWarmLogin({ settings, execInfo, wishes }: GetTokenRequest, h
       };
       const reader = { folder, clientPid: callerProcess.pid, askedMs: wishes.askedMs };
       const reading = withClientVariables({ own: host.environment, broughtEnvironment, callerProcess }, () =>
-        readUnlessSilent(reader, () => readWarm(folder, name)),
+        readUnlessSilent(reader, () =>
+          readWarm(folder, name, ({ expiresAt = Infinity }) => {
+            if (wishes.refresh !== undefined || expiresAt - marginSeconds <= host.now()) expectRefresh();
+          }),
+        ),
       );
       // The keychain's answer takes longer than the digest of the cluster's CA, which needs no time of its own so.
       const caller = callerOf(execInfo, callerProcess);

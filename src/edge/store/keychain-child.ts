@@ -9,35 +9,61 @@ import type { KeychainQuestion } from './keychain-worker.ts';
 const noAnswer = { kind: 'unavailable', trouble: 'no-answer' } as const;
 const refused = { kind: 'unavailable', trouble: 'refused' } as const;
 
+export type ChildKeychain = Keychain & {
+  /** Starts the child of the next question now, while something else is waited for. */
+  readonly prepare: () => void;
+};
+
 /** `command` is a program and its words that end in `runKeychainWorker`; `signal` ends a child that is under way, but not one that writes. */
-export function childKeychain(options: {
+export function childKeychain({
+  command,
+  signal,
+}: {
   readonly command: readonly string[];
   readonly signal?: AbortSignal;
-}): Keychain {
-  const ask = (question: KeychainQuestion): Promise<string | undefined> => askChild(options, question);
+}): ChildKeychain {
+  let prepared: Worker | undefined;
+  const take = (): Worker => {
+    const worker = prepared?.exitCode === null ? prepared : startWorker(command);
+    prepared = undefined;
+    return worker;
+  };
+  const ask = (question: KeychainQuestion): Promise<string | undefined> => {
+    signal?.throwIfAborted();
+    return askChild(take(), question, signal);
+  };
   return {
+    prepare: () => {
+      prepared ??= startWorker(command);
+    },
     read: async (account) => parseRead(await ask({ operation: 'read', account })),
     // Not ended by the signal: a fresh token is stored first, cancelled afterwards.
     write: async (account, value) =>
-      parseDone(await askChild({ command: options.command }, { operation: 'write', account, value })),
+      parseDone(await askChild(take(), { operation: 'write', account, value })),
     delete: async (account) => parseDone(await ask({ operation: 'delete', account })),
   };
 }
 
-/** The child's answer; '' when it ended without one, undefined when it was killed for its silence. */
-function askChild(
-  { command: [program = '', ...words], signal }: Parameters<typeof childKeychain>[0],
-  question: KeychainQuestion,
-): Promise<string | undefined> {
-  signal?.throwIfAborted();
+type Worker = ReturnType<typeof startWorker>;
+
+function startWorker([program = '', ...words]: readonly string[]) {
   const child = spawn(program, words, {
     stdio: ['pipe', 'pipe', 'ignore'],
     windowsHide: true,
-    // The worker is no exec entry, whatever we are: main refuses to be any other than get-token.
-    env: { ...process.env, KUBERNETES_EXEC_INFO: undefined },
     // A process group of its own: Ctrl-C on the terminal must not reach a worker that is storing a fresh token.
     detached: true,
   });
+  // Whoever asks it hears of this too; until then it is no reason to end.
+  child.on('error', () => undefined);
+  return child;
+}
+
+/** The child's answer; '' when it ended without one, undefined when it was killed for its silence. */
+function askChild(
+  child: Worker,
+  question: KeychainQuestion,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let answer = '';
     const kill = (): void => {

@@ -11,6 +11,7 @@ import {
   type Keychain,
   type KeychainDone,
   type KeychainRead,
+  loadKeychain,
 } from './keychain.ts';
 
 export type KeychainQuestion =
@@ -19,7 +20,10 @@ export type KeychainQuestion =
 
 /** Answers one question. Fails with `usage` when stdin holds none, with `keychain` as `StuckInKeychain`. */
 export async function runKeychainWorker(stdin: Readable, stdout: Writable): Promise<void> {
+  // A worker may be started before there is a question for it.
+  const loaded = loadKeychain();
   const question = parseQuestion(await text(stdin));
+  await loaded;
   const answer = await answerOf(inProcessKeychain(itemLimitBytes(process.platform)), question);
   stdout.write(`${JSON.stringify(answer)}\n`);
 }

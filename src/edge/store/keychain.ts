@@ -94,6 +94,11 @@ async function attempt<Value>(
   }
 }
 
+/** Loads keytar ahead of the first question. Never fails: the question meets what there is to meet. */
+export async function loadKeychain(): Promise<void> {
+  await loadItems();
+}
+
 async function loadItems(): Promise<KeychainItems | undefined> {
   try {
     const { default: keytar } = await import('keytar');

@@ -27,10 +27,21 @@ const signInAgain = 'Run: kubectl oidc login';
 /** A login's key as far as it is known without a digest of the CA, and that CA (`IndexEntry.authority`). */
 export type WarmName = { readonly keyWithoutCa: string; readonly authority: string | undefined };
 
-/** One login through this process's keychain. Throws `StuckInKeychain`; fails with `keychain`, `file`, `refused`. */
-export function readWarm(folder: string, name: WarmName): Promise<ReadOutcome> {
+/**
+ * One login through this process's keychain; `found` is told of its entry before the keychain is asked. Throws
+ * `StuckInKeychain`; fails with `keychain`, `file`, `refused`.
+ */
+export function readWarm(
+  folder: string,
+  name: WarmName,
+  found: (entry: IndexEntry) => void,
+): Promise<ReadOutcome> {
   const { keyWithoutCa, authority } = name;
-  return readEntry(folder, readKeychain, ({ key, authority: known }) =>
+  const readItem = (entry: IndexEntry): Promise<KeychainRead> => {
+    found(entry);
+    return readKeychain(entry.key);
+  };
+  return readEntry(folder, readItem, ({ key, authority: known }) =>
     authority === undefined
       ? key === keyWithoutCa
       : known === authority && key.startsWith(`${keyWithoutCa}&ca=`),
@@ -39,20 +50,22 @@ export function readWarm(folder: string, name: WarmName): Promise<ReadOutcome> {
 
 /** One login through the keychain given; without an entry in the index nothing else is asked. */
 export function readLogin(folder: string, key: string, readItem: Keychain['read']): Promise<ReadOutcome> {
-  return readEntry(folder, readItem, (entry) => entry.key === key);
+  return readEntry(
+    folder,
+    (entry) => readItem(entry.key),
+    (entry) => entry.key === key,
+  );
 }
 
 async function readEntry(
   folder: string,
-  readItem: Keychain['read'],
+  readItem: (entry: IndexEntry) => Promise<KeychainRead>,
   isMeant: (entry: IndexEntry) => boolean,
 ): Promise<ReadOutcome> {
   if (judgeFolder(folder) === 'absent') return { kind: 'absent' };
   const entry = readIndex(folder).find(isMeant);
   if (entry === undefined) return { kind: 'absent' };
-  return entry.place === 'file'
-    ? readFromFile(folder, entry)
-    : fromKeychain(entry, await readItem(entry.key));
+  return entry.place === 'file' ? readFromFile(folder, entry) : fromKeychain(entry, await readItem(entry));
 }
 
 function fromKeychain(entry: IndexEntry, item: KeychainRead): ReadOutcome {

@@ -17,7 +17,7 @@ const signal = new AbortController().signal;
 const modes: Readonly<Record<string, () => Promise<void>>> = {
   'keychain-worker': () => runKeychainWorker(process.stdin, process.stdout),
   'warm-read': async () => {
-    const outcome = await readWarm(path, { keyWithoutCa: more, authority: undefined });
+    const outcome = await readWarm(path, { keyWithoutCa: more, authority: undefined }, () => undefined);
     writeSync(1, outcome.kind === 'locked' ? `locked: ${outcome.failure.message}` : outcome.kind);
   },
   'keychain-write': async () => {
