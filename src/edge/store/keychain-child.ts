@@ -50,6 +50,8 @@ function startWorker([program = '', ...words]: readonly string[]) {
   const child = spawn(program, words, {
     stdio: ['pipe', 'pipe', 'ignore'],
     windowsHide: true,
+    // The worker is no exec entry, whatever we are: main refuses to be any other than get-token.
+    env: { ...process.env, KUBERNETES_EXEC_INFO: undefined },
     // A process group of its own: Ctrl-C on the terminal must not reach a worker that is storing a fresh token.
     detached: true,
   });
