@@ -1,10 +1,10 @@
 // Answers in words that stand on lines of their own: chains, gaps, tables. Names, refs, rules and requests are in words.ts.
 
 import { cleanText } from '../foreign-text.ts';
-import type { Chain, Dangling, RoleObjectRef } from './chain.ts';
+import type { Chain, Dangling } from './chain.ts';
 import type { Unreal } from './real-request.ts';
 import type { Attributes } from './rule.ts';
-import type { Gap, Snapshot } from './snapshot.ts';
+import type { Gap } from './snapshot.ts';
 import type { Subject } from './subject.ts';
 import { describeRef, describeRule, unrealWords } from './words.ts';
 
@@ -68,26 +68,15 @@ export function someOf(names: readonly string[], limit: number): string {
 const shownDangling = 3;
 
 /** Bindings whose role is not there, and, where roles could not be read, those whose role nobody here has seen. */
-export function danglingLines(
-  dangling: readonly Dangling[],
-  { gaps }: Pick<Snapshot, 'gaps'>,
-): readonly string[] {
-  const lines = dangling.map(({ binding, role }) => {
+export function danglingLines(dangling: readonly Dangling[]): readonly string[] {
+  const lines = dangling.map(({ binding, role, isUnread }) => {
     const what = `${describeRef(binding)} gives ${someOf(binding.subjects.map(subjectWords), 2)} ${describeRef(role)}`;
-    return isUnseen(role, gaps)
+    return isUnread
       ? `${what}, which could not be read: it may allow this.`
       : `${what}, which is not there: whoever makes it decides what they may.`;
   });
   const more = lines.length - shownDangling;
   return more <= 0 ? lines : [...lines.slice(0, shownDangling), `… and ${more} more such bindings.`];
-}
-
-function isUnseen({ kind, namespace }: RoleObjectRef, gaps: readonly Gap[]): boolean {
-  return gaps.some((gap) =>
-    kind === 'ClusterRole'
-      ? gap.what === 'clusterroles'
-      : gap.what === 'roles' && (gap.namespace === '' || gap.namespace === namespace),
-  );
 }
 
 /** What a question with a name is about, where requests hardly carry one (requestinfo.go). */

@@ -95,7 +95,7 @@ export function judge(access: Access, identity: Identity, asked: Attributes): Ve
   for (const binding of bindingsFor(access, identity, namespacesOf(asked))) {
     const role = roleOf(access, binding);
     const rule = role?.rules.find((each) => allows(each, asked));
-    if (role === undefined) dangling.push(...danglingIn(access, binding));
+    if (role === undefined) dangling.push(danglingOf(access, binding));
     else if (rule !== undefined) {
       const chain = chainOf(access, { subject: subjectOf(binding, identity), binding, role, rule });
       return { ...certain, allowed: true, by: { kind: 'chain', chain }, unreal, dangling };
@@ -110,15 +110,15 @@ export function judge(access: Access, identity: Identity, asked: Attributes): Ve
   };
 }
 
-/** The binding, where its role is not there; nothing where it may be among what could not be read. */
-export function danglingIn({ snapshot }: Access, binding: Binding): readonly Dangling[] {
+/** The binding whose role is not there, or may be among what could not be read. */
+export function danglingOf({ snapshot }: Access, binding: Binding): Dangling {
   const { kind, name } = binding.roleRef;
   const what = kind === 'Role' ? 'roles' : 'clusterroles';
   const isUnread = snapshot.gaps.some(
     (gap) => gap.what === what && (gap.namespace === '' || gap.namespace === binding.namespace),
   );
   const namespace = kind === 'Role' ? binding.namespace : '';
-  return isUnread ? [] : [{ binding, role: { kind, namespace, name } }];
+  return { binding, role: { kind, namespace, name }, isUnread };
 }
 
 /** Every way by which this is allowed; system:masters is none of them. */

@@ -34,7 +34,7 @@ export function verdictText(outcome: VerdictOutcome): string {
     ...(verdict.unreal === undefined || isWithoutNamespace(outcome) ? [] : [unrealNote(verdict.unreal)]),
     ...nameLines(question.asked),
     ...(answer === 'no' && server === undefined ? atLeast(outcome) : []),
-    ...(answer === 'no' ? danglingLines(verdict.dangling, verdict) : []),
+    ...(answer === 'no' ? danglingLines(verdict.dangling) : []),
     ...whom.notes,
   ];
   return `${lines.join('\n')}\n`;

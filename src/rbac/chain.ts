@@ -23,8 +23,15 @@ export type Chain = {
   readonly rule: Rule;
 };
 
-/** A binding whose role is not there: it gives nothing until somebody makes a role of that name. */
-export type Dangling = { readonly binding: Binding; readonly role: RoleObjectRef };
+/**
+ * A binding whose role is not there: it gives nothing until somebody makes a role of that name. Or one that could not
+ * be read (`isUnread`): what it gives is not known.
+ */
+export type Dangling = {
+  readonly binding: Binding;
+  readonly role: RoleObjectRef;
+  readonly isUnread: boolean;
+};
 
 /** Where an object is, without what it holds. */
 export function refOf<Kind extends string>({ kind, namespace, name }: ObjectRef<Kind>): ObjectRef<Kind> {

@@ -1,6 +1,6 @@
 // Everything one identity may do, merged by namespace, with where each rule comes from.
 
-import { type Access, bindingsFor, chainOf, danglingIn, roleOf } from './access.ts';
+import { type Access, bindingsFor, chainOf, danglingOf, roleOf } from './access.ts';
 import { ruleKey } from './aggregation.ts';
 import type { BindingRef, Dangling, RoleObjectRef } from './chain.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
@@ -46,7 +46,7 @@ export function effectiveAccess(access: Access, identity: Identity, namespace?: 
       .filter(({ grants }) => grants.length > 0),
     dangling: bindings
       .filter((binding) => roleOf(access, binding) === undefined)
-      .flatMap((binding) => danglingIn(access, binding)),
+      .map((binding) => danglingOf(access, binding)),
   };
 }
 

@@ -43,7 +43,7 @@ export function everythingText({ whom, access, namespace, server }: EverythingOu
     ...(access.complete
       ? []
       : ['Not all could be read:', ...gapLines(access.gaps).map((line) => `  ${line}`)]),
-    ...danglingLines(access.dangling, access),
+    ...danglingLines(access.dangling),
     ...whom.notes,
   ];
   const parts = [head, ...tables, ...legend.text(), ...(notes.length === 0 ? [] : [`${notes.join('\n')}\n`])];

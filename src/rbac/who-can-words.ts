@@ -127,7 +127,7 @@ function footnotes({ reaches, complete, gaps, unreal, dangling }: WhoCan, scope:
     ...(unreal === undefined || isMeant(unreal, scope) ? [] : [unrealNote(unreal)]),
     ...reaches.flatMap(meaningOf),
     `Members of the group ${mastersGroup} may always: they are let pass before RBAC is asked.`,
-    ...danglingLines(dangling, { gaps }),
+    ...danglingLines(dangling),
   ];
 }
 

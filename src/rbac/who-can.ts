@@ -1,6 +1,6 @@
 // Who may do something: every subject that a binding names, with every way by which it may.
 
-import { type Access, chainOf, danglingIn, roleOf } from './access.ts';
+import { type Access, chainOf, danglingOf, roleOf } from './access.ts';
 import type { Chain, Dangling } from './chain.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { resourceName } from './discovery.ts';
@@ -41,7 +41,7 @@ export function whoCan(access: Access, asked: Attributes, scope: Scope): WhoCan 
   const dangling: Dangling[] = [];
   for (const binding of bindingsIn(access, scope)) {
     const role = roleOf(access, binding);
-    if (role === undefined) dangling.push(...danglingIn(access, binding));
+    if (role === undefined) dangling.push(danglingOf(access, binding));
     else for (const rule of matching(role)) addReach(reaches, access, { binding, role, rule });
   }
   return {
