@@ -78,6 +78,7 @@ describe("npm's tarball", () => {
     expect(installed.map(({ name }) => name).filter((name) => !name.startsWith('.'))).toEqual([
       'keytar',
       'kubectl-oidc',
+      'node-addon-api',
     ]);
     const notices = entries.find(({ header }) => header.name.endsWith('THIRD-PARTY-NOTICES.txt'));
     expect(notices?.content.toString()).toContain('openid-client');
