@@ -60,8 +60,9 @@ ${facts.map((fact) => `- ${fact}`).join('\n')}
 - The sign-in is real: an identity provider over https on loopback, a gnome-keyring of its own, a scripted person in the browser. kubelogin is signed in at the same provider and keeps its tokens in its plaintext file, which is its default. It is built from its Go module; \`PEERS_BIN=FOLDER\` names a folder that holds it.
 - A small program in C (\`scripts/bench/timer.c\`) starts each call from a client process of its own, as kubectl is one to its plugin, and takes the time from \`posix_spawn\` to the end by \`CLOCK_MONOTONIC\`. Stdin and stdout are \`/dev/null\`. Every round runs all that are compared once, in an order of its own. Warm-up calls are not counted; a figure is the median of its calls.
 - Parallel calls: all client processes wait first, then start at once; the time is from the first start to the last end.
+- The clients run in a user namespace of their own (\`unshare\`), so with a keyring of the kernel of their own: the front empties the user's when any login of the user changes.
 - Hits count only if the provider was not asked at all meanwhile.
-- The hour runs four times as fast: tokens of 15 s, a call every 250 ms, 3,600 calls. The program's margins are parts of a token's life and shrink with it; it knows nothing of the pace. A call counts as having waited if the provider answered a refresh while it ran and it took half the provider's delay longer than the fastest call; slow calls at other times are the machine's.
+- The hour runs four times as fast: tokens of 15 s, a call every 250 ms, 3,600 calls. The program's margins are parts of a token's life and shrink with it; it knows nothing of the pace. A call counts as having waited if the provider answered a refresh while it ran and it took the provider's delay longer than the fastest call; slow calls at other times are the machine's.
 
 Single rows: \`npm run bench -- hits parallel expired kubectl hour executable npm\`, any of these words. All of them take about twenty minutes, fifteen of which are the hour.
 `;

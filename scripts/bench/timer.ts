@@ -56,15 +56,13 @@ export async function buildTimer(
   const source = join(import.meta.dirname, 'timer.c');
   const command = [compiler, '-O2', '-o', program, source] as const;
   await runStep({ title: 'building the timer', command, env: process.env }, say);
+  const apart = await ownKeyringPrefix(say);
   const spans: Timer['spans'] = async (turns) => {
     const plan = join(folder, 'timer.plan');
     await writeFile(plan, turns.contestants.map(planOf).join(''), { mode: 0o600 });
     const { warmUps = 0, rounds, clients = 1, everyMs = 0 } = turns;
-    const [first = program, ...rest] = dyingWithUs([
-      program,
-      plan,
-      ...[warmUps, rounds, clients, everyMs].map(String),
-    ]);
+    const words = [plan, ...[warmUps, rounds, clients, everyMs].map(String)];
+    const [first = program, ...rest] = [...apart, ...dyingWithUs([program, ...words])];
     const child = spawn(first, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const [[status], stdout, stderr] = await Promise.all([
       once(child, 'close'),
@@ -77,6 +75,21 @@ export async function buildTimer(
   const time: Timer['time'] = async (turns) =>
     (await spans(turns)).map((list) => list.map(([startedMs, endedMs]) => endedMs - startedMs));
   return { spans, time };
+}
+
+/**
+ * Before a command, so that it gets a user keyring of the kernel of its own, with its user namespace: the front keeps
+ * its memos in the user's, and empties it when any login of the user changes, that of a test or of a person too.
+ */
+async function ownKeyringPrefix(say: Say): Promise<readonly string[]> {
+  const prefix = ['unshare', '--user', '--map-current-user', '--'] as const;
+  try {
+    await runStep({ title: 'a user namespace', command: [...prefix, 'true'], env: process.env }, say);
+    return prefix;
+  } catch {
+    say('No user namespace here: a kubectl oidc login elsewhere disturbs what is measured.');
+    return [];
+  }
 }
 
 function planOf({ program, words, env = {} }: Contestant): string {
