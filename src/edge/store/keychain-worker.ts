@@ -11,7 +11,7 @@ import {
   type Keychain,
   type KeychainDone,
   type KeychainRead,
-  loadKeychain,
+  openKeychain,
 } from './keychain.ts';
 
 export type KeychainQuestion =
@@ -20,10 +20,10 @@ export type KeychainQuestion =
 
 /** Answers one question. Fails with `usage` when stdin holds none, with `keychain` as `StuckInKeychain`. */
 export async function runKeychainWorker(stdin: Readable, stdout: Writable): Promise<void> {
-  // A worker may be started before there is a question for it.
-  const loaded = loadKeychain();
+  // A worker may be started before there is a question for it; the keychain is open then.
+  const opened = openKeychain();
   const question = parseQuestion(await text(stdin));
-  await loaded;
+  await opened;
   const answer = await answerOf(inProcessKeychain(itemLimitBytes(process.platform)), question);
   stdout.write(`${JSON.stringify(answer)}\n`);
 }
