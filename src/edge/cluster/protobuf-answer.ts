@@ -21,6 +21,7 @@ export class ProtobufAnswer {
   readonly #take: (items: readonly Decoded[]) => void;
   readonly #texts = new RecentTexts();
   #state: 'begins' | 'envelope' | 'list' | 'broken' = 'begins';
+  #hasObject = false;
   #rest: Buffer = Buffer.alloc(0);
   #body: Decoded = {};
   #kind = '';
@@ -47,7 +48,7 @@ export class ProtobufAnswer {
 
   /** What JSON would have given, a list without its items; undefined where it was cut off, or is of no kind known here. */
   end(): unknown {
-    const isWhole = this.#state === 'envelope' && this.#rest.length === 0;
+    const isWhole = this.#state === 'envelope' && this.#hasObject && this.#rest.length === 0;
     const isKnown = Object.hasOwn(itemOf, this.#kind) || Object.hasOwn(messageOf, this.#kind);
     return isWhole && isKnown ? { kind: this.#kind, ...this.#body } : undefined;
   }
@@ -76,6 +77,7 @@ export class ProtobufAnswer {
     if (head === undefined) return undefined;
     const { number, start, end } = head;
     const isList = this.#state === 'envelope' && number === rawField && Object.hasOwn(itemOf, this.#kind);
+    if (this.#state === 'envelope' && number === rawField) this.#hasObject = true;
     if (isList && end > start) {
       this.#listed = end - start;
       this.#state = 'list';
