@@ -21,7 +21,8 @@ export function openProgress(what: string, { stderr }: Pick<Host, 'stderr'>): Pr
       const now = performance.now();
       if (now - startedMs < firstMs || now - shownMs < everyMs) return;
       shownMs = now;
-      stderr.write(`\r\u001b[2K${what}: ${inWords(objects)} of ${inWords(expected)} objects`);
+      const of = expected > objects ? ` of ${inWords(expected)}` : '';
+      stderr.write(`\r\u001b[2K${what}: ${inWords(objects)}${of} objects`);
     },
     end: () => {
       if (shownMs > 0) stderr.write('\r\u001b[2K');
