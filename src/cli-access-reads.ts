@@ -7,6 +7,7 @@ import { commandList } from './command-list.ts';
 export const accessReads: readonly ((parser: Argv, seat: Seat) => void)[] = [
   addCan,
   addWhoCan,
+  addWhy,
   addCheck,
   addDiff,
 ];
@@ -55,6 +56,27 @@ function addWhoCan(parser: Argv, { host, say }: Seat): void {
       const command = await commandList['who-can'].load();
       const request = command.parse(words);
       say(command.describe(await command.run(request, await command.realDeps(host)), request));
+    },
+  );
+}
+
+function addWhy(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'why [message..]',
+    commandList.why.about,
+    async (words) =>
+      words
+        .positional('message', {
+          type: 'string',
+          describe: 'the error, in single quotes (default: what is piped in or pasted)',
+        })
+        .options((await commandList.why.load()).options)
+        .example('kubectl get pods -n shop 2>&1 | $0 why', 'what is missing, and who could grant it')
+        .example("$0 why 'Error from server (Forbidden): pods is forbidden: …'", 'the same, pasted'),
+    async (words) => {
+      const why = await commandList.why.load();
+      const request = why.parse(words);
+      say(why.describe(await why.run(request, await why.realDeps(host)), request));
     },
   );
 }

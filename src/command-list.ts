@@ -29,6 +29,10 @@ export const commandList = {
     about: 'who may do something, and through which bindings',
     load: () => import('./commands/who-can.ts'),
   },
+  why: {
+    about: 'why kubectl said Forbidden: what is missing, who could grant it, what to ask for',
+    load: () => import('./commands/why.ts'),
+  },
   check: {
     about: 'access as tests: who must be able to do what, and who must not',
     load: () => import('./commands/check.ts'),
