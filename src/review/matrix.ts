@@ -14,8 +14,8 @@ import {
   targetCovers,
   targetKey,
   targetName,
-  targetsOf,
 } from './target.ts';
+import { targetMapOf } from './target-map.ts';
 
 /** How far one verb on one target goes: by a ClusterRoleBinding, and in how many namespaces by RoleBindings. */
 export type MatrixCell = {
@@ -41,13 +41,13 @@ export function matrixOf(review: Review, grants: readonly Grant[]): Matrix {
   const scopes = scopesOf(review.access);
   const sources = sourcesOf(grants);
   const targets = targetsIn(sources);
-  const wide = [...targets.values()].filter(({ target }) => isWide(target));
+  const wide = targets.filter(({ target }) => isWide(target));
   const verbs = verbsIn(sources);
-  const rows = [...targets].map(([key, { target, rules }]) => {
+  const rows = targets.map(({ target, rules }) => {
     const covering = wide.filter((each) => each.rules !== rules && targetCovers(each.target, target));
     const all = [...rules, ...covering.flatMap((each) => each.rules)];
     const cells = verbs.map((verb) => cellOf(all, { verb, target, scopes }));
-    return { key, target, name: targetName(target), cells };
+    return { key: targetKey(target), target, name: targetName(target), cells };
   });
   return {
     verbs,
@@ -72,19 +72,14 @@ function sourcesOf(grants: readonly Grant[]): readonly Source[] {
 
 type Targeted = { readonly target: Target; readonly rules: SourcedRule[] };
 
-function targetsIn(sources: readonly Source[]): ReadonlyMap<string, Targeted> {
-  const targets = new Map<string, Targeted>();
+function targetsIn(sources: readonly Source[]): readonly Targeted[] {
+  const targets = targetMapOf<Targeted>((target) => ({ target, rules: [] }));
   for (const source of sources) {
     for (const rule of source.role.role?.rules ?? []) {
-      for (const target of targetsOf(rule)) {
-        const key = targetKey(target);
-        const there = targets.get(key);
-        if (there === undefined) targets.set(key, { target, rules: [{ rule, source }] });
-        else there.rules.push({ rule, source });
-      }
+      for (const { rules } of targets.of(rule)) rules.push({ rule, source });
     }
   }
-  return targets;
+  return targets.all();
 }
 
 /** Those of requests, then what else rules name, as bind or impersonate. */

@@ -166,21 +166,23 @@ export function gravity({ marks }: Pick<ReviewRow, 'marks'>): number {
 }
 
 function sorted(rows: readonly ReviewRow[]): readonly ReviewRow[] {
-  const keyed = rows.map((row) => ({ row, order: orderOf(row), gravity: gravity(row) }));
+  const keyed = rows.map((row) => ({
+    row,
+    grave: orderOf(row) * 2 ** 12 - gravity(row),
+    far: distance(row),
+  }));
   keyed.sort(
     (left, right) =>
-      left.order - right.order ||
-      right.gravity - left.gravity ||
-      compareReach(left.row, right.row) ||
+      left.grave - right.grave ||
+      right.far - left.far ||
       (left.row.name < right.row.name ? -1 : left.row.name > right.row.name ? 1 : 0),
   );
   return keyed.map(({ row }) => row);
 }
 
-function compareReach(left: ReviewRow, right: ReviewRow): number {
+/** Everywhere, then by namespaces, then by bindings, in one number. */
+function distance({ everywhere, namespaces, bindings }: ReviewRow): number {
   return (
-    Number(right.everywhere) - Number(left.everywhere) ||
-    right.namespaces - left.namespaces ||
-    right.bindings - left.bindings
+    (everywhere ? 2 ** 46 : 0) + Math.min(namespaces, 2 ** 22) * 2 ** 23 + Math.min(bindings, 2 ** 23 - 1)
   );
 }
