@@ -21,10 +21,8 @@ export type KeychainQuestion =
 /** Answers one question. Fails with `usage` when stdin holds none, with `keychain` as `StuckInKeychain`. */
 export async function runKeychainWorker(stdin: Readable, stdout: Writable): Promise<void> {
   // A worker may be started before there is a question for it; the keychain is open then.
-  const opened = openKeychain();
-  const question = parseQuestion(await text(stdin));
-  await opened;
-  const answer = await answerOf(inProcessKeychain(itemLimitBytes(process.platform)), question);
+  const [line] = await Promise.all([text(stdin), openKeychain()]);
+  const answer = await answerOf(inProcessKeychain(itemLimitBytes(process.platform)), parseQuestion(line));
   stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
