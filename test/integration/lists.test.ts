@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fill } from '../../scripts/bench/filled-cluster.ts';
 import { connectTo } from '../../scripts/parts/api-client.ts';
@@ -16,7 +17,10 @@ import {
   type ApiRequest,
   openApiClient,
 } from '../../src/edge/cluster/api-client.ts';
+import { readDiscovery } from '../../src/edge/cluster/read-discovery.ts';
 import { readSnapshot } from '../../src/edge/cluster/read-snapshot.ts';
+import { customResourcesIn } from '../../src/rbac/custom-resources.ts';
+import type { ApiResource } from '../../src/rbac/discovery.ts';
 
 const size = { namespaces: 20, roleBindings: 2_500, clusterRoleBindings: 100, roles: 60, clusterRoles: 120 };
 const group = 'rbac.authorization.k8s.io';
@@ -67,6 +71,30 @@ const odd = {
   ],
 };
 
+const definition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'widgets.shop.example.com' },
+  spec: {
+    group: 'shop.example.com',
+    scope: 'Namespaced',
+    names: { plural: 'widgets', kind: 'Widget', shortNames: ['wd'] },
+    versions: ['v1', 'v1alpha1', 'v1alpha0'].map((name) => ({
+      name,
+      served: name !== 'v1alpha0',
+      storage: name === 'v1',
+      schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      subresources:
+        name === 'v1'
+          ? {
+              status: {},
+              scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' },
+            }
+          : {},
+    })),
+  },
+};
+
 const folder = mkdtempSync(join(tmpdir(), 'lists-'));
 let apiServer: ApiServer;
 let api: ApiClient;
@@ -76,6 +104,10 @@ beforeAll(async () => {
   apiServer = await startApiServer({ assets: assetsForTests(process.env), folder, certificates });
   const client = await connectTo(apiServer);
   for (const data of [rbacData(size, 5), odd]) await fill(client, data, () => undefined);
+  await client.ask({
+    path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    body: definition,
+  });
   client.close();
   const admin = await certificates.issueClientCertificate('administrator', ['system:masters']);
   api = openApiClient({
@@ -131,4 +163,20 @@ it('gives the same snapshot in either form, whole or in pages', async () => {
   });
   const others = [read(asJson), read((asked) => asked, 'v1.30.0'), read(asJson, 'v1.30.0')];
   for (const other of await Promise.all(others)) expect(other).toStrictEqual(whole);
+});
+
+it('knows of a CustomResourceDefinition among manifests what the server lists of it', async () => {
+  const find = async () =>
+    (await readDiscovery({ api, gaps: [] }))?.resources.filter(({ group: of }) => of === 'shop.example.com');
+  let found = await find();
+  for (let tries = 0; tries < 100 && found?.length !== 3; tries++) {
+    await wait(100);
+    found = await find();
+  }
+  const sorted = (resources: readonly ApiResource[] = []) =>
+    resources
+      .map((each) => ({ ...each, verbs: each.verbs.toSorted() }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+  expect(found).toHaveLength(3);
+  expect(sorted(customResourcesIn(definition))).toEqual(sorted(found));
 });

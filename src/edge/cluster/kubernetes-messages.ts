@@ -13,8 +13,6 @@ const byName = (name: string): Field => ({ name, kind: 'texts by name' });
 const objectMeta: Message = {
   1: text('name'),
   3: text('namespace'),
-  5: text('uid'),
-  6: text('resourceVersion'),
   11: byName('labels'),
   12: byName('annotations'),
 };
