@@ -10,6 +10,7 @@ export const accessReads: readonly ((parser: Argv, seat: Seat) => void)[] = [
   addWhy,
   addCheck,
   addDiff,
+  addReview,
 ];
 
 function addCan(parser: Argv, { host, say }: Seat): void {
@@ -141,6 +142,32 @@ function sidesTyped(
   const others = named.map((word) => ({ word, index: typed.indexOf(word) }));
   const [first, second] = [...places, ...others].sort((one, other) => one.index - other.index);
   return places.length === 0 ? { before, after } : { before: first?.word, after: second?.word };
+}
+
+function addReview(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'review [subject]',
+    commandList.review.about,
+    async (words) =>
+      words
+        .positional('subject', {
+          type: 'string',
+          describe: 'only of me, group:NAME, user:NAME or sa:NAMESPACE/NAME',
+        })
+        .options((await commandList.review.load()).options)
+        .example('$0 review --risky', 'who may do what with a mark of risk, groups first')
+        .example('$0 review me', 'your own')
+        .example('$0 review --contexts all -o csv', 'every cluster of the kubeconfig')
+        .example('$0 review -o html > review.html', 'one page, to look at and to keep'),
+    async (words) => {
+      const review = await commandList.review.load();
+      const request = review.parse(words);
+      const deps = await review.realDeps(host);
+      const reviewed = await review.run(request, deps);
+      for (const part of await review.describe(reviewed, request, deps)) say(part);
+      review.insistOnAll(reviewed);
+    },
+  );
 }
 
 /** yargs drops a word "-", which is stdin, where it belongs to no flag. */

@@ -18,7 +18,7 @@ const shared = [
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
 const awaitingCommands = [
   ...['dead-findings', 'impersonation'].map((name) => `rbac/${name}`),
-  ...['matrix', 'review-words', 'view'].map((name) => `review/${name}`),
+  ...['matrix'].map((name) => `review/${name}`),
 ];
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
@@ -82,7 +82,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
   },
   // Looks at what rbac decided, from four sides; screens and pages are views of it.
-  review: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review)\//] },
+  review: { at: [/^(failure|foreign-text|typed-words)$/, /^(rbac|review)\//] },
   report: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review|report)\//] },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {
