@@ -18,7 +18,7 @@ const shared = [
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
 const awaitingCommands = [
   ...['dead-findings', 'impersonation'].map((name) => `rbac/${name}`),
-  ...['matrix', 'review-words', 'view'].map((name) => `review/${name}`),
+  'review-screen',
 ];
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
@@ -90,6 +90,21 @@ const rules: Readonly<Record<string, Rule>> = {
   // Looks at what rbac decided, from four sides; screens and pages are views of it.
   review: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review)\//] },
   report: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review|report)\//] },
+  // The screen: keys in, lines out. What is outside comes as functions (ui/parts.ts).
+  ui: {
+    at: [
+      /^(failure|foreign-text|shell-quote)$/,
+      /^(rbac|review|ui)\//,
+      /^(ink|react|string-width|yoga-layout\/load)$/,
+    ],
+  },
+  // Joins the screen with the edge and with the commands that write.
+  'review-screen': {
+    at: [/^(command-list|failure|foreign-text|shell-quote)$/],
+    late: [/^(edge|ui)\//, /^cli-words$/, /^rbac\//],
+    types: [/^(host|typed-words)$/, /^rbac\//, /^ui\/parts$/],
+  },
+  'cli-words': { at: [/^yargs$/, /^(failure|foreign-text)$/], types: [/^typed-words$/] },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {
     at: [
