@@ -9,6 +9,7 @@ export const accessReads: readonly ((parser: Argv, seat: Seat) => void)[] = [
   addWhoCan,
   addCheck,
   addDiff,
+  addReview,
 ];
 
 function addCan(parser: Argv, { host, say }: Seat): void {
@@ -103,6 +104,35 @@ function addDiff(parser: Argv, { host, say }: Seat): void {
       const outcome = await diff.run(request, await diff.realDeps(host));
       say(diff.describe(outcome, request));
       diff.insistOnSame(outcome, request);
+    },
+  );
+}
+
+function addReview(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'review [subject]',
+    commandList.review.about,
+    async (words) =>
+      words
+        .positional('subject', {
+          type: 'string',
+          describe: 'only of me, group:NAME, user:NAME or sa:NAMESPACE/NAME',
+        })
+        .options((await commandList.review.load()).options)
+        .example('$0 review', 'look around in it: ? lists the keys')
+        .example('$0 review --risky', 'who may do what with a mark of risk, groups first')
+        .example('$0 review me', 'your own')
+        .example('$0 review --contexts all -o csv', 'every cluster of the kubeconfig')
+        .example('$0 review -o html > review.html', 'one page, to look at and to keep'),
+    async (words) => {
+      const review = await commandList.review.load();
+      const request = review.parse(words);
+      const { hasScreen, showReview } = await import('./review-screen.ts');
+      if (review.isToLookAt(request) && hasScreen(host)) return showReview(request, host);
+      const deps = await review.realDeps(host);
+      const reviewed = await review.run(request, deps);
+      for (const part of await review.describe(reviewed, request, deps)) say(part);
+      review.insistOnAll(reviewed);
     },
   );
 }

@@ -37,6 +37,10 @@ export const commandList = {
     about: 'permissions gained and lost between two snapshots, clusters, folders or revisions',
     load: () => import('./commands/diff.ts'),
   },
+  review: {
+    about: 'look at who can do what, from four sides: a table, documents, or a page to keep',
+    load: () => import('./commands/review.ts'),
+  },
   grant: {
     about: 'let a group, a user or a service account do something: looks, shows, asks, writes',
     load: () => import('./commands/grant.ts'),

@@ -16,10 +16,7 @@ const shared = [
   'json-fields',
 ];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
-const awaitingCommands = [
-  ...['dead-findings', 'impersonation'].map((name) => `rbac/${name}`),
-  'review-screen',
-];
+const awaitingCommands = [...['dead-findings', 'impersonation'].map((name) => `rbac/${name}`)];
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
 type Rule = {
@@ -51,7 +48,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
     types: [/^host$/],
   },
-  'cli-access-reads': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
+  'cli-access-reads': { at: [/^command-list$/, /^yargs$/], late: [/^review-screen$/], types: [/^cli$/] },
   'cli-access-writes': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
   'command-list': { at: [], late: [/^commands\//], types: [/^completion\//] },
   host: { at: [] },
@@ -88,7 +85,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
   },
   // Looks at what rbac decided, from four sides; screens and pages are views of it.
-  review: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review)\//] },
+  review: { at: [/^(failure|foreign-text|typed-words)$/, /^(rbac|review)\//] },
   report: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review|report)\//] },
   // The screen: keys in, lines out. What is outside comes as functions (ui/parts.ts).
   ui: {
@@ -102,7 +99,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'review-screen': {
     at: [/^(command-list|failure|foreign-text|shell-quote)$/],
     late: [/^(edge|ui)\//, /^cli-words$/, /^rbac\//],
-    types: [/^(host|typed-words)$/, /^rbac\//, /^ui\/parts$/],
+    types: [/^(host|typed-words)$/, /^(rbac|review)\//, /^ui\/parts$/],
   },
   'cli-words': { at: [/^yargs$/, /^(failure|foreign-text)$/], types: [/^typed-words$/] },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },

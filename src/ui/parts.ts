@@ -2,6 +2,7 @@
 
 import type { ObjectChange } from '../rbac/object-change.ts';
 import type { Snapshot } from '../rbac/snapshot.ts';
+import type { View } from '../review/view.ts';
 
 export type Size = { readonly columns: number; readonly rows: number };
 
@@ -43,7 +44,8 @@ export type PlanPerson = {
 export type ReviewParts = {
   /** The end of a sentence: `the cluster of context "prod"`. */
   readonly name: string;
-  readonly namespace: string | undefined;
+  /** What is seen first. */
+  readonly view: View;
   readonly color: boolean;
   readonly spoken: boolean;
   readonly terminal: KeyTerminal;

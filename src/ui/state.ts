@@ -2,6 +2,7 @@
 
 import type { Grant, Review } from '../review/review.ts';
 import type { Pivot, ReviewRow } from '../review/rows.ts';
+import type { View } from '../review/view.ts';
 import type { Line } from './cells.ts';
 import type { Touched } from './touched.ts';
 
@@ -74,19 +75,23 @@ export type State = {
 };
 
 export type Opening = Pick<State, 'name' | 'columns' | 'rows' | 'source' | 'canWrite'> & {
-  readonly namespace?: string | undefined;
+  readonly view: View;
 };
 
 /** Before anything was read. */
-export function initialState({ namespace, ...opening }: Opening): State {
+export function initialState({ name, columns, rows, source, canWrite, view }: Opening): State {
   return {
-    ...opening,
+    name,
+    columns,
+    rows,
+    source,
+    canWrite,
     review: undefined,
     memo: { rows: new Map(), grants: new Map() },
-    levels: [{ side: 'subject', entered: undefined, at: 0, top: 0, text: '' }],
-    risky: false,
-    namespace,
-    hidesSystem: false,
+    levels: [{ side: view.pivot, entered: undefined, at: 0, top: 0, text: view.text }],
+    risky: view.risky,
+    namespace: view.namespace,
+    hidesSystem: view.hidesSystem,
     page: undefined,
     prompt: undefined,
     touched: { subjects: new Map(), roles: new Map(), places: new Map(), count: 0 },

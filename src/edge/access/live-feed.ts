@@ -39,10 +39,11 @@ export function startLiveFeed(
 ): { readonly reread: () => void; readonly stop: () => void } {
   const stopped = new AbortController();
   let round = new AbortController();
-  void run(source, take, {
-    stopped: stopped.signal,
-    nextRound: () => (round = new AbortController()).signal,
-  });
+  const nextRound = (): AbortSignal => {
+    round = new AbortController();
+    return round.signal;
+  };
+  void run(source, take, { stopped: stopped.signal, nextRound });
   return {
     reread: () => round.abort(new Reread()),
     stop: () => stopped.abort(new Failure('cancelled', 'it was left')),
