@@ -16,10 +16,7 @@ const shared = [
   'json-fields',
 ];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
-const awaitingCommands = [
-  ...['dead-findings', 'impersonation'].map((name) => `rbac/${name}`),
-  ...['matrix'].map((name) => `review/${name}`),
-];
+const awaitingCommands = [...['dead-findings', 'impersonation'].map((name) => `rbac/${name}`)];
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
 type Rule = {
@@ -44,7 +41,7 @@ const rules: Readonly<Record<string, Rule>> = {
     at: [/^yargs$/, /^cli-(access-reads|access-writes|usage)$/, /^command-list$/, /^version$/],
     types: [/^host$/],
   },
-  'cli-access-reads': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
+  'cli-access-reads': { at: [/^command-list$/, /^yargs$/], late: [/^review-screen$/], types: [/^cli$/] },
   'cli-access-writes': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
   'cli-usage': { at: [/^failure$/, /^foreign-text$/] },
   'command-list': { at: [], late: [/^commands\//], types: [/^completion\//] },
@@ -84,6 +81,21 @@ const rules: Readonly<Record<string, Rule>> = {
   // Looks at what rbac decided, from four sides; screens and pages are views of it.
   review: { at: [/^(failure|foreign-text|typed-words)$/, /^(rbac|review)\//] },
   report: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review|report)\//] },
+  // The screen: keys in, lines out. What is outside comes as functions (ui/parts.ts).
+  ui: {
+    at: [
+      /^(failure|foreign-text|shell-quote)$/,
+      /^(rbac|review|ui)\//,
+      /^(ink|react|string-width|yoga-layout\/load)$/,
+    ],
+  },
+  // Joins the screen with the edge and with the commands that write.
+  'review-screen': {
+    at: [/^(command-list|failure|foreign-text|shell-quote)$/],
+    late: [/^(edge|ui)\//, /^cli-words$/, /^rbac\//],
+    types: [/^(host|typed-words)$/, /^(rbac|review)\//, /^ui\/parts$/],
+  },
+  'cli-words': { at: [/^yargs$/, /^(failure|foreign-text)$/], types: [/^typed-words$/] },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {
     at: [

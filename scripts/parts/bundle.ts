@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { type OutputChunk, rolldown } from 'rolldown';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -53,9 +53,15 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
     cwd: root,
     input: { main: 'src/main.ts' },
     platform: 'node',
-    ...(form === 'npm'
-      ? { external: ['keytar'] }
-      : { resolve: { alias: { keytar: join(root, 'src/edge/store/keytar-beside.ts') } } }),
+    ...(form === 'npm' && { external: ['keytar'] }),
+    resolve: {
+      alias: {
+        // A script cannot wait while it is loaded, as this package does.
+        'yoga-layout$': join(root, 'src/ui/yoga-layout.ts'),
+        ...(form !== 'npm' && { keytar: join(root, 'src/edge/store/keytar-beside.ts') }),
+      },
+    },
+    plugins: [withoutDevtools],
     // get-token imports its warm part late so that the tests of its decisions don't load the edge. yargs asks
     // import.meta for files that its commonjs form goes without.
     checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
@@ -87,10 +93,21 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
   return output.filter((each) => each.type === 'chunk');
 }
 
+/** Ink waits for React's developer tools, and reads its package.json, while it is loaded with a variable DEV. */
+const withoutDevtools: Plugin = {
+  name: 'without-devtools',
+  transform: {
+    filter: { id: /node_modules[\\/]ink[\\/]build[\\/](ink|reconciler)\.js$/ },
+    handler: (code) => code.replaceAll("process.env['DEV'] === 'true'", 'false'),
+  },
+};
+
 async function definedNames(): Promise<Record<string, string>> {
   return {
     KUBECTL_OIDC_VERSION: JSON.stringify(await ownVersion()),
     KUBECTL_OIDC_COMMIT: JSON.stringify(await builtCommit()),
+    // React asks whether somebody works on the program.
+    'process.env.NODE_ENV': JSON.stringify('production'),
   };
 }
 
