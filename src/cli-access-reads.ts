@@ -132,18 +132,6 @@ function addDiff(parser: Argv, { host, say }: Seat): void {
   );
 }
 
-/** The two sides, with each "-" that yargs dropped before or behind the other. */
-function sidesTyped(
-  { before, after }: Readonly<Record<string, unknown>>,
-  typed: readonly string[],
-): { readonly before: unknown; readonly after: unknown } {
-  const named = [before, after].flatMap((each) => (typeof each === 'string' && each !== '' ? [each] : []));
-  const places = typed.flatMap((word, index) => (word === '-' ? [{ word, index }] : []));
-  const others = named.map((word) => ({ word, index: typed.indexOf(word) }));
-  const [first, second] = [...places, ...others].sort((one, other) => one.index - other.index);
-  return places.length === 0 ? { before, after } : { before: first?.word, after: second?.word };
-}
-
 function addReview(parser: Argv, { host, say }: Seat): void {
   parser.command(
     'review [subject]',
@@ -171,6 +159,18 @@ function addReview(parser: Argv, { host, say }: Seat): void {
       review.insistOnAll(reviewed);
     },
   );
+}
+
+/** The two sides, with each "-" that yargs dropped before or behind the other. */
+function sidesTyped(
+  { before, after }: Readonly<Record<string, unknown>>,
+  typed: readonly string[],
+): { readonly before: unknown; readonly after: unknown } {
+  const named = [before, after].flatMap((each) => (typeof each === 'string' && each !== '' ? [each] : []));
+  const places = typed.flatMap((word, index) => (word === '-' ? [{ word, index }] : []));
+  const others = named.map((word) => ({ word, index: typed.indexOf(word) }));
+  const [first, second] = [...places, ...others].sort((one, other) => one.index - other.index);
+  return places.length === 0 ? { before, after } : { before: first?.word, after: second?.word };
 }
 
 /** yargs drops a word "-", which is stdin, where it belongs to no flag. */

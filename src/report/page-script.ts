@@ -9,6 +9,7 @@ const listScript = String.raw`
 const clusters = JSON.parse(document.getElementById('data').textContent);
 const find = (id) => document.getElementById(id);
 const pageLength = 200;
+const printLength = 5000;
 const sides = ['subject', 'resource', 'role', 'namespace'];
 const state = { cluster: 0, pivot: document.body.dataset.by, risk: -1, shown: pageLength, at: 0, entry: -1 };
 let data = clusters[0];
@@ -134,10 +135,14 @@ function refresh() {
   draw();
 }
 
+/** Rows stay as they are, and the focus in them. */
 function select(entry, index) {
   state.entry = entry;
   state.at = index;
-  draw();
+  for (const [at, row] of [...find('rows').tBodies[0].rows].entries()) {
+    row.classList.toggle('on', rows[at][8] === entry);
+    row.querySelector('.row').tabIndex = at === index ? 0 : -1;
+  }
   drawDetail();
 }
 
@@ -151,6 +156,7 @@ function goTo(pivot, entry) {
   rows = filtered();
   const index = rows.findIndex((row) => row[8] === entry);
   state.shown = Math.max(pageLength, index + 20);
+  draw();
   select(entry, Math.max(0, index));
   find('rows').tBodies[0].rows[index]?.scrollIntoView({ block: 'nearest' });
 }
@@ -159,7 +165,7 @@ function close() {
   state.entry = -1;
   find('panes').classList.remove('two');
   find('detail').hidden = true;
-  draw();
+  for (const row of find('rows').querySelectorAll('.on')) row.classList.remove('on');
   focusRow(state.at);
 }
 
@@ -193,7 +199,7 @@ function listen() {
     const isTyping = event.target instanceof HTMLInputElement && event.target.type === 'search';
     if (event.key === 'Escape') { if (isTyping && event.target.value !== '') return; if (state.entry >= 0) close(); else focusRow(state.at); }
     if (event.key === '/' && !isTyping) { event.preventDefault(); find('search').focus(); }
-    if (event.key === 'Enter' && event.target === find('search')) focusRow(0);
+    if (event.key === 'Enter' && event.target === find('search')) { event.preventDefault(); focusRow(0); }
   });
 }
 
@@ -225,6 +231,9 @@ document.body.classList.add('live');
 for (const each of document.querySelectorAll('.live-only')) each.hidden = false;
 const barHeight = () => document.documentElement.style.setProperty('--top', find('bar').offsetHeight + 'px');
 addEventListener('resize', barHeight);
+// Paper has no button for more.
+addEventListener('beforeprint', () => { state.shown += printLength; draw(); });
+addEventListener('afterprint', () => { state.shown -= printLength; draw(); });
 listen();
 openCluster(0);
 barHeight();
