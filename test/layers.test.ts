@@ -16,7 +16,10 @@ const shared = [
   'json-fields',
 ];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
-const awaitingCommands = ['dead-findings', 'impersonation'].map((name) => `rbac/${name}`);
+const awaitingCommands = [
+  ...['dead-findings', 'impersonation'].map((name) => `rbac/${name}`),
+  ...['matrix', 'review-words', 'view'].map((name) => `review/${name}`),
+];
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
 type Rule = {
@@ -68,7 +71,7 @@ const rules: Readonly<Record<string, Rule>> = {
       /^failure$/,
       /^(consent|foreign-text|json-document|moments|typed-words)$/,
       /^version$/,
-      /^(completion|oidc|rbac|practices)\//,
+      /^(completion|oidc|rbac|review|practices)\//,
     ],
     late: [/^(edge|ui|report)\//],
     types: [/^host$/, /^edge\/(kubeconfig|person)\//],
@@ -84,6 +87,9 @@ const rules: Readonly<Record<string, Rule>> = {
       /^rbac\//,
     ],
   },
+  // Looks at what rbac decided, from four sides; screens and pages are views of it.
+  review: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review)\//] },
+  report: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review|report)\//] },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {
     at: [

@@ -1,0 +1,87 @@
+// What people read in a review, wherever they read it: screen, table or page. Names that others chose are cleaned here.
+
+import { nameWords } from '../rbac/access-words.ts';
+import { groupWords } from '../rbac/words.ts';
+import { type Risk, type RiskMark, tellingMarks } from './risk.ts';
+import type { Pivot, ReviewRow } from './rows.ts';
+import type { Reach } from './tally.ts';
+
+/** A mark in two or three words. */
+export const riskWords: Readonly<Record<Risk, string>> = {
+  everything: 'everything',
+  'changes-rbac': 'may change RBAC',
+  'acts-as-others': 'may become someone else',
+  'reads-secrets': 'may read secrets',
+};
+
+const riskSentences: Readonly<Record<Risk, string>> = {
+  everything: 'May do everything, on every resource',
+  'changes-rbac': 'May write roles or bindings, or hand out more than they hold (bind, escalate)',
+  'acts-as-others': 'May impersonate others, or make tokens of service accounts',
+  'reads-secrets': 'May read secrets (get, list or watch)',
+};
+
+/** One sentence: what, where, and whether it is held to named objects. */
+export function describeMark({ risk, everywhere, namespaces, named }: RiskMark): string {
+  const where = everywhere ? 'in every namespace' : `in ${counted(namespaces, 'namespace')}`;
+  return `${riskSentences[risk]} ${where}${named ? ', of the objects that are named only' : ''}.`;
+}
+
+/** `may read secrets (named only)`, without what another mark says already. */
+export function markWords(marks: readonly RiskMark[]): string {
+  return tellingMarks(marks)
+    .map(
+      ({ risk, everywhere, named }) =>
+        `${riskWords[risk]}${everywhere ? ' everywhere' : ''}${named ? ' (named only)' : ''}`,
+    )
+    .join(', ');
+}
+
+/** `everywhere`, `12 namespaces`, `everywhere, 3 namespaces besides`. */
+export function reachWords({ everywhere, namespaces }: Pick<Reach, 'everywhere' | 'namespaces'>): string {
+  const placed = counted(namespaces, 'namespace');
+  if (!everywhere) return placed;
+  return namespaces === 0 ? 'everywhere' : `everywhere, ${placed} besides`;
+}
+
+/** `1 role`, `1,204 roles`. */
+export function counted(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count.toLocaleString('en-US')} ${what}s`;
+}
+
+/** What a side is called in a heading. */
+export const pivotWords: Readonly<Record<Pivot, string>> = {
+  subject: 'subject',
+  resource: 'resource',
+  role: 'role',
+  namespace: 'namespace',
+};
+
+/** The name of a row with its kind where that is not plain: `Group oidc:devs`, `ClusterRole edit`, `every namespace`. */
+export function rowWords({ of, name }: Pick<ReviewRow, 'of' | 'name'>): string {
+  switch (of.pivot) {
+    case 'subject':
+      return `${of.subject.kind} ${nameWords(name)}`;
+    case 'role':
+      return `${of.role.kind} ${nameWords(name)}`;
+    case 'namespace':
+      return of.namespace === '' ? 'the whole cluster' : nameWords(name);
+    case 'resource':
+      return targetWords(name);
+  }
+}
+
+/** `*` is every resource, of any group or of one. */
+export function targetWords(name: string): string {
+  if (name === '*') return 'every resource';
+  return name.startsWith('*.') ? `every resource of ${nameWords(name.slice(2))}` : nameWords(name);
+}
+
+/** What has to be known of a row beside its numbers; undefined for most. */
+export function rowNote({ of }: Pick<ReviewRow, 'of'>): string | undefined {
+  if (of.pivot === 'subject') return of.subject.kind === 'Group' ? groupWords(of.subject.name) : undefined;
+  if (of.pivot !== 'role' || of.state === 'read') return undefined;
+  return of.state === 'missing'
+    ? 'is not there: whoever makes it decides what these may'
+    : 'could not be read: what it allows is not known';
+}
