@@ -88,14 +88,20 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
   },
   // Looks at what rbac decided, from four sides; screens and pages are views of it.
-  review: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review)\//] },
+  review: {
+    at: [
+      /^failure$/,
+      /^(foreign-text|json-document|json-fields|shell-quote|typed-words)$/,
+      /^(rbac|review)\//,
+    ],
+  },
   report: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review|report)\//] },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {
     at: [
       /^failure$/,
       /^(foreign-text|json-document|json-fields|once)$/,
-      /^(completion|oidc|rbac)\//,
+      /^(completion|oidc|rbac|review)\//,
       /^edge\//,
       /^node:/,
       /^[@a-z][^:/]*(\/[^:/]+)?$/,

@@ -101,7 +101,8 @@ async function readAndSave(cluster: OpenCluster, path: string, host: Host): Prom
   return snapshot;
 }
 
-async function versionOf({ api }: OpenCluster): Promise<string> {
+/** As the server says it, '' where it does not. */
+export async function versionOf({ api }: OpenCluster): Promise<string> {
   const { body } = await api.ask({ path: '/version' });
   return isFields(body) && typeof body.gitVersion === 'string' ? body.gitVersion : '';
 }
