@@ -2,7 +2,8 @@
 
 import type { Argv } from 'yargs';
 import type { Seat } from './cli.ts';
-import { commandList } from './command-list.ts';
+import { commandList, reviewFlags } from './command-list.ts';
+import type { TypedWords } from './typed-words.ts';
 
 export const accessReads: readonly ((parser: Argv, seat: Seat) => void)[] = [
   addCan,
@@ -10,6 +11,7 @@ export const accessReads: readonly ((parser: Argv, seat: Seat) => void)[] = [
   addWhy,
   addCheck,
   addDiff,
+  addReview,
 ];
 
 function addCan(parser: Argv, { host, say }: Seat): void {
@@ -81,6 +83,12 @@ function addWhy(parser: Argv, { host, say }: Seat): void {
   );
 }
 
+async function signOff(words: TypedWords, { host, say }: Seat): Promise<void> {
+  const command = await reviewFlags['sign-off']();
+  const request = command.parse(words);
+  say(command.describe(await command.run(request, await command.realDeps(host))));
+}
+
 function addCheck(parser: Argv, { host, say }: Seat): void {
   parser.command(
     'check <files..>',
@@ -125,6 +133,41 @@ function addDiff(parser: Argv, { host, say }: Seat): void {
       const outcome = await diff.run(request, await diff.realDeps(host));
       say(diff.describe(outcome, request));
       diff.insistOnSame(outcome, request);
+    },
+  );
+}
+
+function addReview(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'review [subject]',
+    commandList.review.about,
+    async (words) =>
+      words
+        .positional('subject', {
+          type: 'string',
+          describe: 'only of me, group:NAME, user:NAME or sa:NAMESPACE/NAME',
+        })
+        .options((await commandList.review.load()).options)
+        .example('$0 review --risky', 'who may do what with a mark of risk, groups first')
+        .example('$0 review me', 'your own')
+        .example('$0 review --contexts all -o csv', 'every cluster of the kubeconfig')
+        .example('$0 review -o html > review.html', 'one page, to look at and to keep')
+        .example('$0 review --sign-off pass.json --hide-system', 'keep, revoke or ask, grant by grant')
+        .example('$0 review --export snapshots/ --context prod', 'rows for SQL over many clusters'),
+    async (words) => {
+      if (words['sign-off'] !== undefined) return signOff(words, { host, say });
+      const exporting = await reviewFlags.export();
+      const exported = exporting.parse(words);
+      if (exported !== undefined) {
+        for (const part of await exporting.run(exported, await exporting.realDeps(host))) say(part);
+        return;
+      }
+      const review = await commandList.review.load();
+      const request = review.parse(words);
+      const deps = await review.realDeps(host);
+      const reviewed = await review.run(request, deps);
+      for (const part of await review.describe(reviewed, request, deps)) say(part);
+      review.insistOnAll(reviewed);
     },
   );
 }

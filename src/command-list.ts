@@ -41,6 +41,10 @@ export const commandList = {
     about: 'permissions gained and lost between two snapshots, clusters, folders or revisions',
     load: () => import('./commands/diff.ts'),
   },
+  review: {
+    about: 'look at who can do what, from four sides: a table, documents, or a page to keep',
+    load: () => import('./commands/review.ts'),
+  },
   grant: {
     about: 'let a group, a user or a service account do something: looks, shows, asks, writes',
     load: () => import('./commands/grant.ts'),
@@ -64,3 +68,9 @@ export const commandList = {
     load: () => import('./commands/version.ts'),
   },
 } as const satisfies Readonly<Record<string, CommandEntry>>;
+
+/** What `review` does besides looking: commands of their own behind a flag of it. */
+export const reviewFlags = {
+  'sign-off': () => import('./commands/review-sign-off.ts'),
+  export: () => import('./commands/review-export.ts'),
+} as const;

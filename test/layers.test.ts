@@ -18,7 +18,7 @@ const shared = [
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
 const awaitingCommands = [
   ...['dead-findings', 'impersonation'].map((name) => `rbac/${name}`),
-  ...['matrix', 'review-words', 'view'].map((name) => `review/${name}`),
+  ...['matrix'].map((name) => `review/${name}`),
 ];
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
@@ -51,7 +51,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
     types: [/^host$/],
   },
-  'cli-access-reads': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
+  'cli-access-reads': { at: [/^command-list$/, /^yargs$/], types: [/^(cli|typed-words)$/] },
   'cli-access-writes': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
   'command-list': { at: [], late: [/^commands\//], types: [/^completion\//] },
   host: { at: [] },

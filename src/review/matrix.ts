@@ -113,13 +113,13 @@ function isVerbAllowed({ verbs }: Rule, { verb, target, scopes }: Asked): boolea
 
 function compareRows(left: MatrixRow, right: MatrixRow): number {
   return (
-    rankOf(left.target) - rankOf(right.target) ||
+    rankOfTarget(left.target) - rankOfTarget(right.target) ||
     (left.name < right.name ? -1 : left.name > right.name ? 1 : 0)
   );
 }
 
-/** Every resource, other stars, resources, URLs. */
-function rankOf(target: Target): number {
+/** Where its row stands: every resource, other stars, resources, URLs. */
+export function rankOfTarget(target: Target): number {
   if (target.kind === 'url') return 3;
   if (target.resource === '*' && target.group === '*') return 0;
   return isWide(target) ? 1 : 2;

@@ -27,6 +27,19 @@ export function describeMark({ risk, everywhere, namespaces, named }: RiskMark):
   return `${riskSentences[risk]} ${where}${named ? ', of the objects that are named only' : ''}.`;
 }
 
+/** A mark in one word, for where many stand beside each other. */
+export const riskNames: Readonly<Record<Risk, string>> = {
+  everything: 'everything',
+  'changes-rbac': 'RBAC',
+  'acts-as-others': 'others',
+  'reads-secrets': 'secrets',
+};
+
+/** `everywhere`, `12 ns`; `named` where it is held to named objects. */
+export function markPlace({ everywhere, namespaces, named }: RiskMark): string {
+  return `${everywhere ? 'everywhere' : `${namespaces.toLocaleString('en-US')} ns`}${named ? ', named' : ''}`;
+}
+
 /** `may read secrets (named only)`, without what another mark says already. */
 export function markWords(marks: readonly RiskMark[]): string {
   return tellingMarks(marks)
@@ -37,11 +50,11 @@ export function markWords(marks: readonly RiskMark[]): string {
     .join(', ');
 }
 
-/** `everywhere`, `12 namespaces`, `everywhere, 3 namespaces besides`. */
+/** `everywhere`, `12 namespaces`, `everywhere + 3 namespaces`. */
 export function reachWords({ everywhere, namespaces }: Pick<Reach, 'everywhere' | 'namespaces'>): string {
   const placed = counted(namespaces, 'namespace');
   if (!everywhere) return placed;
-  return namespaces === 0 ? 'everywhere' : `everywhere, ${placed} besides`;
+  return namespaces === 0 ? 'everywhere' : `everywhere + ${placed}`;
 }
 
 /** `1 role`, `1,204 roles`. */
@@ -71,10 +84,14 @@ export function rowWords({ of, name }: Pick<ReviewRow, 'of' | 'name'>): string {
   }
 }
 
-/** `*` is every resource, of any group or of one. */
+const star = /^\*(?:\.([^/]+))?(?:\/(.+))?$/;
+
+/** What stars stand for: `every resource of apps`, `scale of every resource`. */
 export function targetWords(name: string): string {
-  if (name === '*') return 'every resource';
-  return name.startsWith('*.') ? `every resource of ${nameWords(name.slice(2))}` : nameWords(name);
+  const [found, group, subresource] = star.exec(name) ?? [];
+  if (found === undefined) return nameWords(name);
+  const below = subresource === undefined ? '' : `${nameWords(subresource)} of `;
+  return `${below}every resource${group === undefined ? '' : ` of ${nameWords(group)}`}`;
 }
 
 /** What has to be known of a row beside its numbers; undefined for most. */

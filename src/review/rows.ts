@@ -81,25 +81,30 @@ function rowOf(
 ): ReviewRow {
   const [{ subject, role, place }] = grants;
   const reach = tally(grants);
+  const key = keyOf(pivot, grants[0]);
   switch (pivot) {
     case 'subject': {
       const of = { pivot, subject: subject.subject, implied: subject.implied };
       const marks = isMasters(subject.subject) ? mastersMarks : reach.marks;
-      return { ...reach, marks, key: subject.key, name: subjectName(subject.subject), of };
+      return { ...reach, marks, key, name: subjectName(subject.subject), of };
     }
     case 'role': {
-      const { kind, namespace, name } = role.ref;
-      const key = `${kind} ${namespace}/${name}`;
-      return { ...reach, key, name: roleName(role.ref), of: { pivot, role: role.ref, state: stateOf(role) } };
+      const of = { pivot, role: role.ref, state: stateOf(role) };
+      return { ...reach, key, name: roleName(role.ref), of };
     }
     case 'namespace':
       return {
         ...reach,
-        key: place.namespace,
+        key,
         name: place.namespace,
         of: { pivot, namespace: place.namespace },
       };
   }
+}
+
+function keyOf(pivot: Exclude<Pivot, 'resource'>, { subject, role, place }: Grant): string {
+  if (pivot === 'subject') return subject.key;
+  return pivot === 'role' ? roleKey(role.ref) : place.namespace;
 }
 
 function stateOf({ role, isUnread }: Grant['role']): 'read' | 'missing' | 'unread' {
@@ -126,6 +131,11 @@ export function roleName({ namespace, name }: RoleObjectRef): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }
 
+/** `ClusterRole edit`, `Role shop/reader`: the key of its row. */
+export function roleKey(role: RoleObjectRef): string {
+  return `${role.kind} ${roleName(role)}`;
+}
+
 /** The grants that a row stands for. */
 export function grantsOf(
   review: Review,
@@ -145,6 +155,18 @@ export function grantsOf(
     case 'resource':
       return grantsOfTarget(review, of.target, within);
   }
+}
+
+/** The same for many rows of one side, found by gathering once; undefined by resource, where they would be too many. */
+export function rowGrants(
+  review: Review,
+  pivot: Pivot,
+  within: readonly Grant[],
+): (row: ReviewRow) => readonly Grant[] | undefined {
+  if (pivot === 'resource') return () => undefined;
+  const groups = groupsOf(within, groupings[pivot](review));
+  const byKey = new Map(groups.map((grants) => [keyOf(pivot, grants[0]), grants]));
+  return ({ key }) => byKey.get(key);
 }
 
 const kindOrder = { Group: 0, User: 1, ServiceAccount: 2 } as const;

@@ -3,7 +3,7 @@
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import { type LiveWhere, parseNamespaceWish, parseWhere } from '../rbac/where-words.ts';
-import type { TypedWords } from '../typed-words.ts';
+import { type TypedWords, textOf } from '../typed-words.ts';
 import { progressOf, type SignOff, type SignOffGrant } from './sign-off.ts';
 
 export const signOffOptions = {
@@ -24,8 +24,14 @@ export type SignOffRequest = {
 };
 
 /** Fails with `usage` beside what belongs to a review without questions, and offline. */
-export function parseSignOffRequest(words: TypedWords, path: string): SignOffRequest {
-  const other = ['output', 'by', 'search', 'contexts', 'subject'].find((flag) => words[flag] !== undefined);
+export function parseSignOffRequest(words: TypedWords): SignOffRequest {
+  const path = textOf(words, 'sign-off');
+  if (path === undefined) {
+    throw new Failure('usage', '--sign-off names no file', { hint: 'Give one that keeps what is decided.' });
+  }
+  const other = ['output', 'by', 'search', 'contexts', 'subject', 'export', 'manifest'].find(
+    (flag) => words[flag] !== undefined,
+  );
   if (other !== undefined || words.risky === true) {
     throw new Failure('usage', `--sign-off and --${other ?? 'risky'} do not go together`, {
       hint: 'It asks about every grant; -n and --hide-system narrow it.',

@@ -45,8 +45,8 @@ describe('rows', () => {
       bindings,
     ]);
     expect(rows).toEqual([
-      ['ClusterRole /admin', 'read', 2, 1],
-      ['ClusterRole /edit', 'read', 2, 2],
+      ['ClusterRole admin', 'read', 2, 1],
+      ['ClusterRole edit', 'read', 2, 2],
       ['Role shop/reader', 'read', 1, 1],
       ['Role shop/gone', 'missing', 1, 1],
     ]);

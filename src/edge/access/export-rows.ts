@@ -1,6 +1,5 @@
 // The rows of a snapshot, read from a cluster, manifests or a file, and written whole or not at all.
 
-import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
@@ -11,6 +10,7 @@ import { snapshotOf } from '../../rbac/snapshot.ts';
 import { formatSnapshot, type SavedSnapshot } from '../../rbac/snapshot-file.ts';
 import { formatRow, rowsOf } from '../../rbac/snapshot-rows.ts';
 import { type ExportRequest, exportFileName } from '../../review/export-request.ts';
+import { sha256Hex } from '../files/digest.ts';
 import { writeOwnFile } from '../files/our-folder.ts';
 import { openAccess } from './open-access.ts';
 import { openSnapshot } from './snapshot-store.ts';
@@ -30,7 +30,7 @@ export async function exportRows({ path, clusterName, where }: ExportRequest, ho
       hint: 'Give --cluster-name NAME.',
     });
   }
-  const snapshotHash = createHash('sha256').update(formatSnapshot(saved)).digest('hex');
+  const snapshotHash = sha256Hex(formatSnapshot(saved));
   const chunks = inChunks(rowsOf(saved, { clusterName: name, snapshotHash }));
   if (path === '-') return { kind: 'text', chunks };
   const file = path.endsWith('/') ? join(path, exportFileName(name, saved.takenAt)) : path;

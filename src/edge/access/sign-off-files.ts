@@ -1,6 +1,5 @@
 // The files of a sign-off: for their owner only, each written whole or not at all.
 
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
@@ -43,9 +42,4 @@ function somebodyElse(typed: string): Failure {
   return new Failure('conflict', `somebody else wrote ${cleanText(typed)} meanwhile`, {
     hint: 'End the other run; the same command goes on from what is there now.',
   });
-}
-
-/** SHA-256 of the text in UTF-8, in hexadecimal. */
-export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
