@@ -6,7 +6,7 @@ import { cronManifests } from '../rbac/cron-manifest.ts';
 import { type CronWish, cronOptions, parseCronWish, refuseCronWords } from '../rbac/cron-request.ts';
 import { rbacGroup } from '../rbac/manifest.ts';
 import { parseWhere, type Where } from '../rbac/where-words.ts';
-import { type TypedWords, textOf } from '../typed-words.ts';
+import { type TypedWords, textOf, textsOf } from '../typed-words.ts';
 
 const usual = '17 3 * * *';
 
@@ -47,7 +47,8 @@ export type ExportManifestRequest = CronWish & {
 
 /** Whether the words ask for rows or for their CronJob, rather than for a review. Fails with `usage`. */
 export function parseExport(words: TypedWords): ExportRequest | ExportManifestRequest | undefined {
-  const path = textOf(words, 'export');
+  // yargs takes the word "-" behind a long flag for nothing, and hands "" over.
+  const path = words.export === '' ? '-' : textOf(words, 'export');
   if (words.manifest === true) return manifestRequest(words, path);
   refuseCronWords(words);
   const alone = ['volume-claim', ...(path === undefined ? ['cluster-name'] : [])].find(
@@ -80,7 +81,9 @@ function refuseBeside(words: TypedWords, flag: string): void {
     'subject',
     'sign-off',
   ];
-  const other = others.find((each) => words[each] !== undefined && words[each] !== false);
+  const other = others.find(
+    (each) => textsOf(words, each).length > 0 || (words[each] === true && each !== 'subject'),
+  );
   if (other === undefined) return;
   throw new Failure(
     'usage',
