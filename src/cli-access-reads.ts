@@ -2,7 +2,8 @@
 
 import type { Argv } from 'yargs';
 import type { Seat } from './cli.ts';
-import { commandList } from './command-list.ts';
+import { commandList, reviewFlags } from './command-list.ts';
+import type { TypedWords } from './typed-words.ts';
 
 export const accessReads: readonly ((parser: Argv, seat: Seat) => void)[] = [
   addCan,
@@ -82,6 +83,12 @@ function addWhy(parser: Argv, { host, say }: Seat): void {
   );
 }
 
+async function signOff(words: TypedWords, { host, say }: Seat): Promise<void> {
+  const command = await reviewFlags['sign-off']();
+  const request = command.parse(words);
+  say(command.describe(await command.run(request, await command.realDeps(host))));
+}
+
 function addCheck(parser: Argv, { host, say }: Seat): void {
   parser.command(
     'check <files..>',
@@ -147,8 +154,17 @@ function addReview(parser: Argv, { host, say }: Seat): void {
         .example('$0 review --risky', 'who may do what with a mark of risk, groups first')
         .example('$0 review me', 'your own')
         .example('$0 review --contexts all -o csv', 'every cluster of the kubeconfig')
-        .example('$0 review -o html > review.html', 'one page, to look at and to keep'),
+        .example('$0 review -o html > review.html', 'one page, to look at and to keep')
+        .example('$0 review --sign-off pass.json --hide-system', 'keep, revoke or ask, grant by grant')
+        .example('$0 review --export snapshots/ --context prod', 'rows for SQL over many clusters'),
     async (words) => {
+      if (words['sign-off'] !== undefined) return signOff(words, { host, say });
+      const exporting = await reviewFlags.export();
+      const exported = exporting.parse(words);
+      if (exported !== undefined) {
+        for (const part of await exporting.run(exported, await exporting.realDeps(host))) say(part);
+        return;
+      }
       const review = await commandList.review.load();
       const request = review.parse(words);
       const { hasScreen, showReview } = await import('./review-screen.ts');

@@ -68,3 +68,9 @@ export const commandList = {
     load: () => import('./commands/version.ts'),
   },
 } as const satisfies Readonly<Record<string, CommandEntry>>;
+
+/** What `review` does besides looking: commands of their own behind a flag of it. */
+export const reviewFlags = {
+  'sign-off': () => import('./commands/review-sign-off.ts'),
+  export: () => import('./commands/review-export.ts'),
+} as const;

@@ -41,7 +41,11 @@ const rules: Readonly<Record<string, Rule>> = {
     at: [/^yargs$/, /^cli-(access-reads|access-writes|usage)$/, /^command-list$/, /^version$/],
     types: [/^host$/],
   },
-  'cli-access-reads': { at: [/^command-list$/, /^yargs$/], late: [/^review-screen$/], types: [/^cli$/] },
+  'cli-access-reads': {
+    at: [/^command-list$/, /^yargs$/],
+    late: [/^review-screen$/],
+    types: [/^(cli|typed-words)$/],
+  },
   'cli-access-writes': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
   'cli-usage': { at: [/^failure$/, /^foreign-text$/] },
   'command-list': { at: [], late: [/^commands\//], types: [/^completion\//] },
@@ -79,7 +83,13 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
   },
   // Looks at what rbac decided, from four sides; screens and pages are views of it.
-  review: { at: [/^(failure|foreign-text|typed-words)$/, /^(rbac|review)\//] },
+  review: {
+    at: [
+      /^failure$/,
+      /^(foreign-text|json-document|json-fields|shell-quote|typed-words)$/,
+      /^(rbac|review)\//,
+    ],
+  },
   report: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review|report)\//] },
   // The screen: keys in, lines out. What is outside comes as functions (ui/parts.ts).
   ui: {
@@ -101,7 +111,7 @@ const rules: Readonly<Record<string, Rule>> = {
     at: [
       /^failure$/,
       /^(foreign-text|json-document|json-fields|once)$/,
-      /^(completion|oidc|rbac)\//,
+      /^(completion|oidc|rbac|review)\//,
       /^edge\//,
       /^node:/,
       /^[@a-z][^:/]*(\/[^:/]+)?$/,

@@ -5,12 +5,14 @@ import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
 import type { AccessSource } from '../rbac/access-source.ts';
 import type { LiveWhere, Where } from '../rbac/where-words.ts';
+import { exportOptions } from '../review/export-request.ts';
 import { readReview } from '../review/read-review.ts';
 import { parseReview, type ReviewRequest, reviewOptions } from '../review/review-request.ts';
 import type { FailedCluster, Reviewed, ReviewedCluster } from '../review/reviewed.ts';
+import { signOffOptions } from '../review/sign-off-request.ts';
 import type { TypedWords } from '../typed-words.ts';
 
-export const options = reviewOptions;
+export const options = { ...reviewOptions, ...signOffOptions, ...exportOptions } as const;
 
 export const positionals = [{ name: 'subject' }] as const;
 

@@ -1,6 +1,6 @@
 // A review as CSV (RFC 4180) for a spreadsheet: no name in it becomes a formula.
 
-import { cleanText } from '../foreign-text.ts';
+import { csvLine } from '../rbac/csv-text.ts';
 import { rowNote } from '../review/review-words.ts';
 import { isRead, type Reviewed } from '../review/reviewed.ts';
 import { type RiskMark, risks } from '../review/risk.ts';
@@ -22,16 +22,16 @@ const heading = [
 
 /** A line for each row; a cluster that could not be read has one with its failure as note. */
 export function* reportCsv({ clusters }: Reviewed): Generator<string> {
-  yield line(heading);
+  yield csvLine(heading);
   for (const cluster of clusters) {
     if (!isRead(cluster)) {
-      yield line([cluster.context, 'NotRead', ...heading.slice(3).map(() => ''), cluster.message]);
+      yield csvLine([cluster.context, 'NotRead', ...heading.slice(3).map(() => ''), cluster.message]);
       continue;
     }
-    for (const row of cluster.rows) yield line([cluster.context, ...cellsOf(row)]);
+    for (const row of cluster.rows) yield csvLine([cluster.context, ...cellsOf(row)]);
     const missing = cluster.review.gaps.map(({ what, namespace, reason }) => [what, namespace, reason]);
     for (const [what = '', namespace = '', reason = ''] of missing)
-      yield line([cluster.context, 'NotRead', namespace, what, ...heading.slice(5).map(() => ''), reason]);
+      yield csvLine([cluster.context, 'NotRead', namespace, what, ...heading.slice(5).map(() => ''), reason]);
   }
 }
 
@@ -69,18 +69,4 @@ function markCell(mark: RiskMark | undefined): string {
   const { everywhere, namespaces, named } = mark;
   const where = everywhere ? 'everywhere' : namespaces === 1 ? '1 namespace' : `${namespaces} namespaces`;
   return named ? `${where}, named only` : where;
-}
-
-/** What a spreadsheet takes for a formula at the beginning of a cell (OWASP, CSV injection), wide letters too. */
-const formula = /^\s*[=+\-@|%＝＋－＠]/;
-const longest = 1000;
-
-function cell(text: string): string {
-  const line = cleanText(text, longest);
-  const harmless = formula.test(line) ? `'${line}` : line;
-  return /[",\r\n;]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
-
-function line(cells: readonly string[]): string {
-  return `${cells.map(cell).join(',')}\r\n`;
 }

@@ -100,7 +100,8 @@ async function readAndSave(cluster: OpenCluster, path: string, host: Host): Prom
   return snapshot;
 }
 
-async function versionOf({ api }: OpenCluster): Promise<string> {
+/** As the server says it, '' where it does not. */
+export async function versionOf({ api }: OpenCluster): Promise<string> {
   return gitVersionIn((await api.ask({ path: '/version' })).body);
 }
 
