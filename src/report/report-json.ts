@@ -46,7 +46,7 @@ function headOf(reviewed: Reviewed): object {
 
 function* clusterJson(cluster: ReviewedCluster, { view }: Reviewed): Generator<string> {
   if (cluster.kind === 'failed') {
-    yield textOf({ context: cluster.context, error: cluster.message });
+    yield textOf({ context: cluster.context, complete: false, error: cluster.message });
     return;
   }
   const { rows, roles } = contentOf(cluster, view);
