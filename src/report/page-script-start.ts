@@ -48,12 +48,11 @@ function drawSums() {
 }
 document.body.classList.add('live');
 for (const each of document.querySelectorAll('.live-only')) each.hidden = false;
-const barHeight = () => document.documentElement.style.setProperty('--top', find('bar').offsetHeight + 'px');
-addEventListener('resize', barHeight);
+// Headings stay below the bar, however high it is.
+new ResizeObserver(([{ target }]) => document.documentElement.style.setProperty('--top', target.offsetHeight + 'px')).observe(find('bar'));
 // Paper has no button for more.
 addEventListener('beforeprint', () => { state.shown += printLength; draw(); });
 addEventListener('afterprint', () => { state.shown -= printLength; draw(); });
 listen();
 openCluster(0);
-barHeight();
 `;

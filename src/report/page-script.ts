@@ -9,7 +9,7 @@ import { pageStartScript } from './page-script-start.ts';
 const listScript = String.raw`
 const clusters = JSON.parse(document.getElementById('data').textContent);
 const find = (id) => document.getElementById(id);
-const pageLength = 200;
+const pageLength = 100;
 const printLength = 5000;
 const sides = ['subject', 'resource', 'role', 'namespace'];
 const state = { cluster: 0, pivot: document.body.dataset.by, risk: -1, shown: pageLength, at: 0, entry: -1 };
@@ -28,7 +28,7 @@ function node(tag, properties = {}, ...children) {
 }
 
 function number(value) {
-  return value.toLocaleString('en-US');
+  return value < 1000 ? String(value) : value.toLocaleString('en-US');
 }
 
 function counted(count, what) {
