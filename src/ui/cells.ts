@@ -77,3 +77,8 @@ export function wrapped(text: string, width: number): readonly string[] {
   }
   return lines;
 }
+
+/** `12,345`, without asking for a whole locale. */
+export function grouped(count: number): string {
+  return `${count}`.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
