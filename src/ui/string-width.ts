@@ -25,20 +25,17 @@ export default function stringWidth(text: string): number {
 
 function graphemeWidth(segment: string): number {
   const seen = [...segment].filter((character) => !invisible.test(character));
-  const [first] = seen;
+  const [first, ...rest] = seen;
   if (first === undefined) return 0;
-  if (presented.test(first) || (segment.length > 1 && segment.includes('\ufe0f') && pictured.test(segment)))
-    return 2;
-  if (seen.length > 1 && pictured.test(segment) && (segment.includes('\u200d') || /\p{RI}/u.test(first)))
-    return 2;
-  if (/^[0-9#*]/.test(first) && segment.includes('\u20e3')) return 2;
-  return widthOfCluster(seen);
-}
-
-/** The first character, and what in the same cluster takes cells of its own: spacing marks, half-width signs, lone jamo. */
-function widthOfCluster(characters: readonly string[]): number {
-  const [first = '', ...rest] = characters;
-  const own = eastAsianWidth(first.codePointAt(0) ?? 0);
+  const own = isEmoji(segment, seen) ? 2 : eastAsianWidth(first.codePointAt(0) ?? 0);
+  // In the same cluster these take cells of their own.
   const more = rest.filter((each) => /\p{Spacing_Mark}|[\uff00-\uffef]/u.test(each));
   return own + more.reduce((sum, each) => sum + eastAsianWidth(each.codePointAt(0) ?? 0), 0);
+}
+
+function isEmoji(segment: string, [first = '', ...rest]: readonly string[]): boolean {
+  if (presented.test(first)) return true;
+  if (segment.includes('\ufe0f') && pictured.test(segment)) return true;
+  if (rest.length > 0 && pictured.test(segment) && (segment.includes('\u200d') || /\p{RI}/u.test(first))) return true;
+  return /^[0-9#*]/.test(first) && segment.includes('\u20e3');
 }
