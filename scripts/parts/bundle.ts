@@ -58,10 +58,12 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
       alias: {
         // A script cannot wait while it is loaded, as this package does.
         'yoga-layout$': join(root, 'src/ui/yoga-layout.ts'),
+        // Reading its regular expressions alone takes a tenth of a second.
+        'string-width$': join(root, 'src/ui/string-width.ts'),
         ...(form !== 'npm' && { keytar: join(root, 'src/edge/store/keytar-beside.ts') }),
       },
     },
-    plugins: [withoutDevtools],
+    plugins: [withChangedTexts],
     // get-token imports its warm part late so that the tests of its decisions don't load the edge. yargs asks
     // import.meta for files that its commonjs form goes without.
     checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
@@ -93,12 +95,29 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
   return output.filter((each) => each.type === 'chunk');
 }
 
-/** Ink waits for React's developer tools, and reads its package.json, while it is loaded with a variable DEV. */
-const withoutDevtools: Plugin = {
-  name: 'without-devtools',
+/** What packages would do while they are loaded, or at the first use, and nobody needs. A text that is there no more ends the build. */
+const changedTexts: readonly { readonly file: RegExp; readonly from: string; readonly to: string }[] = [
+  // Ink waits for React's developer tools, and reads its package.json, where a variable DEV says so.
+  {
+    file: /[\\/]ink[\\/]build[\\/](ink|reconciler)\.js$/,
+    from: "process.env['DEV'] === 'true'",
+    to: 'false',
+  },
+  // Yoga's WebAssembly is in its own text; fetch would load the whole of Node's network first.
+  { file: /[\\/]yoga-wasm-base64-esm\.js$/, from: '"function"!=typeof fetch', to: 'true' },
+];
+
+const withChangedTexts: Plugin = {
+  name: 'changed-texts',
   transform: {
-    filter: { id: /node_modules[\\/]ink[\\/]build[\\/](ink|reconciler)\.js$/ },
-    handler: (code) => code.replaceAll("process.env['DEV'] === 'true'", 'false'),
+    filter: { id: changedTexts.map(({ file }) => file) },
+    handler: (code, id) => {
+      const changes = changedTexts.filter(({ file }) => file.test(id));
+      const missing = changes.find(({ from }) => !code.includes(from));
+      if (missing !== undefined)
+        throw new Error(`${id} no longer holds ${missing.from}: look at what it does now`);
+      return changes.reduce((text, { from, to }) => text.replaceAll(from, to), code);
+    },
   },
 };
 

@@ -66,14 +66,47 @@ export function between(left: Line, right: Line, width: number): Line {
   return [...fitLine(left, width - ends), ...right];
 }
 
-/** Words on as many lines as they need; a word that is longer than a line is cut. */
-export function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(cutTo(word, width));
+/** The whole of a line, on as many as it needs: broken at blanks where there are some, what follows is set in. */
+export function wrapLine(line: Line, width: number): readonly Line[] {
+  if (line.reduce((sum, { text }) => sum + widthOf(text), 0) <= width) return [line];
+  const indent = Math.min(indentOf(line) + 2, Math.floor(width / 2));
+  const lines: Line[] = [];
+  let now: Span[] = [];
+  let left = width;
+  for (const { text, style } of line) {
+    for (const word of text.split(/(?<= )/)) {
+      for (const piece of piecesOf(word, width - indent)) {
+        if (widthOf(piece.trimEnd()) > left) {
+          lines.push(now);
+          now = [span(' '.repeat(indent))];
+          left = width - indent;
+        }
+        now.push(span(piece, style));
+        left -= widthOf(piece);
+      }
+    }
   }
-  return lines;
+  return [...lines, now];
+}
+
+/** Blanks and the lines of a tree at its beginning. */
+function indentOf(line: Line): number {
+  const [lead = ''] = /^[ │├└─+-]*/.exec(line.map(({ text }) => text).join('')) ?? [];
+  return lead.length;
+}
+
+function piecesOf(word: string, width: number): readonly string[] {
+  if (widthOf(word.trimEnd()) <= width) return [word];
+  const pieces = [''];
+  for (const { segment } of new Intl.Segmenter('en').segment(word)) {
+    const last = pieces.at(-1) ?? '';
+    if (widthOf(last) + widthOf(segment) > width) pieces.push(segment);
+    else pieces[pieces.length - 1] = last + segment;
+  }
+  return pieces;
+}
+
+/** `12,345`, without asking for a whole locale. */
+export function grouped(count: number): string {
+  return `${count}`.replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }

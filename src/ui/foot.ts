@@ -2,7 +2,7 @@
 
 import { cleanText } from '../foreign-text.ts';
 import { describeGap } from '../rbac/words.ts';
-import { cutTo, type Line, type Span, span, widthOf } from './cells.ts';
+import { cutTo, grouped, type Line, type Span, span, widthOf } from './cells.ts';
 import { bindingsFor } from './keymap.ts';
 import { promptWords } from './prompts.ts';
 import { levelOf, type State } from './state.ts';
@@ -31,7 +31,7 @@ function statusLine(state: State, table: Table): Line {
 const legend: Line = [span(" ● everywhere  3 in that many namespaces  ○ 3' named objects only  · no", 'dim')];
 
 function changedWords(count: number): string {
-  return `${count === 1 ? '1 change' : `${count.toLocaleString('en-US')} changes`} since it was opened (c clears)`;
+  return `${count === 1 ? '1 change' : `${grouped(count)} changes`} since it was opened (c clears)`;
 }
 
 function hintLine(state: State): Line {

@@ -4,7 +4,7 @@ import { cleanText } from '../foreign-text.ts';
 import { between, fitLine, type Line, span } from './cells.ts';
 import { footLines } from './foot.ts';
 import { countLine, crumbLine, titleLine } from './head.ts';
-import { leastSize, listHeight, pageHeight } from './layout.ts';
+import { leastSize, listHeight, pageHeight, pageText } from './layout.ts';
 import { matrixHead, matrixLine } from './matrix-view.ts';
 import { headLine, rowLine } from './rows-view.ts';
 import { levelOf, type Page, type State } from './state.ts';
@@ -54,7 +54,7 @@ function emptyWords(state: State, { all }: Table): string {
 }
 
 function pageTitle(page: Page, { columns }: State): Line {
-  const height = page.lines.length;
+  const height = pageText(page, columns).length;
   return between(
     [span(' '), span(cleanText(page.title, 300), 'strong')],
     [span(height === 0 ? '' : `${height} lines `, 'dim')],
@@ -62,10 +62,11 @@ function pageTitle(page: Page, { columns }: State): Line {
   );
 }
 
-function pageLines({ lines, top }: Page, state: State): readonly Line[] {
+function pageLines(page: Page, state: State): readonly Line[] {
   const height = pageHeight(state);
+  const shown = pageText(page, state.columns).slice(page.top, page.top + height);
   return filled(
-    lines.slice(top, top + height).map((line) => [span(' '), ...line]),
+    shown.map((line) => [span(' '), ...line]),
     height,
   );
 }

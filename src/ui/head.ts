@@ -2,7 +2,7 @@
 
 import { cleanText } from '../foreign-text.ts';
 import { rowWords } from '../review/review-words.ts';
-import { between, type Line, type Span, span } from './cells.ts';
+import { between, grouped, type Line, type Span, span } from './cells.ts';
 import { sidesOf } from './list-actions.ts';
 import { levelOf, type Side, type Source, type State } from './state.ts';
 import type { Table } from './table.ts';
@@ -30,7 +30,7 @@ function sourceSpan(source: Source): Span {
 }
 
 function readWords({ objects, expected }: { readonly objects: number; readonly expected: number }): string {
-  return expected === 0 ? '' : `${objects.toLocaleString('en-US')} of ${expected.toLocaleString('en-US')}`;
+  return expected === 0 ? '' : `${grouped(objects)} of ${grouped(expected)}`;
 }
 
 export const sideWords: Readonly<Record<Side, string>> = {
@@ -57,7 +57,7 @@ export function crumbLine(state: State): Line {
 /** How many rows, of how many, and why not all. */
 export function countLine(state: State, { rows, all }: Table): Line {
   const { text, side } = levelOf(state);
-  const count = rows.length === all ? number(all) : `${number(rows.length)} of ${number(all)}`;
+  const count = rows.length === all ? grouped(all) : `${grouped(rows.length)} of ${grouped(all)}`;
   const filters = [
     ...(text === '' ? [] : [`filter "${cleanText(text, 60)}"`]),
     ...(state.risky && side !== 'matrix' ? ['risky only'] : []),
@@ -65,7 +65,7 @@ export function countLine(state: State, { rows, all }: Table): Line {
     ...(state.hidesSystem ? ['without system:'] : []),
   ];
   const { at } = levelOf(state);
-  const place = rows.length === 0 ? '' : `${number(at + 1)}/${number(rows.length)} `;
+  const place = rows.length === 0 ? '' : `${grouped(at + 1)}/${grouped(rows.length)} `;
   return between(
     [
       span(` ${count} ${countedWords[side]}`, 'dim'),
@@ -83,7 +83,3 @@ const countedWords: Readonly<Record<Side, string>> = {
   namespace: 'places',
   matrix: 'resources',
 };
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
-}

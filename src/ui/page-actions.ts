@@ -2,7 +2,7 @@
 
 import type { Action } from './keymap.ts';
 import type { Key } from './keys.ts';
-import { pageHeight } from './layout.ts';
+import { pageHeight, pageTop } from './layout.ts';
 import type { State } from './state.ts';
 import type { Step } from './update.ts';
 
@@ -12,7 +12,7 @@ export function actOnPage(state: State, action: Action): Step {
   if (page === undefined) return { state };
   const height = pageHeight(state);
   const to = (top: number): Step => ({
-    state: { ...state, page: { ...page, top: Math.max(0, Math.min(top, page.lines.length - height)) } },
+    state: { ...state, page: { ...page, top: pageTop({ ...page, top }, state) } },
   });
   switch (action) {
     case 'up':
@@ -26,7 +26,7 @@ export function actOnPage(state: State, action: Action): Step {
     case 'first':
       return to(0);
     case 'last':
-      return to(page.lines.length);
+      return to(Number.MAX_SAFE_INTEGER);
     case 'redraw':
       return { state, effect: { kind: 'redraw' } };
     case 'interrupt':

@@ -20,7 +20,14 @@ export function askedPlan(
     const said: string[] = [];
     const title = `${verb} ${line}`;
     const show = (isAsking: boolean): void =>
-      send({ kind: 'page', page: { ...textPage('plan', title, said.join('\n')), isAsking } });
+      send({
+        kind: 'page',
+        page: {
+          ...textPage('plan', title, said.join('\n')),
+          isAsking,
+          top: isAsking ? 0 : Number.MAX_SAFE_INTEGER,
+        },
+      });
     const person = {
       say: (text: string) => void said.push(text),
       ask: (question: string) => {

@@ -4,7 +4,7 @@ import { nameWords } from '../rbac/access-words.ts';
 import { targetWords } from '../review/review-words.ts';
 import { tellingMarks } from '../review/risk.ts';
 import type { Pivot, ReviewRow } from '../review/rows.ts';
-import { type Line, type Span, type Style, span, toWidth } from './cells.ts';
+import { grouped, type Line, type Span, type Style, span, toWidth } from './cells.ts';
 import { riskTags } from './help.ts';
 import { type Touch, type Touched, touchOf } from './touched.ts';
 
@@ -31,7 +31,7 @@ const count = (head: string, of: (row: ReviewRow) => number): Column => ({
   head,
   width: head.length,
   align: 'end',
-  text: (row) => number(of(row)),
+  text: (row) => grouped(of(row)),
 });
 const subjects = count('SUBJECTS', (row) => row.subjects);
 const roles = count(' ROLES', (row) => row.roles);
@@ -49,7 +49,8 @@ const columns: Readonly<
   namespace: { before: [], after: [subjects, risk, bindings, roles, namespaces].slice(0, 4) },
 };
 
-const leastName = 16;
+/** Names of resources and roles are long, and what tells one from another stands at their end. */
+const leastName: Readonly<Record<Pivot, number>> = { subject: 18, resource: 34, role: 26, namespace: 18 };
 
 function chosenColumns(
   pivot: Pivot,
@@ -59,7 +60,7 @@ function chosenColumns(
   const kept: Column[] = [];
   let left = width - 3 - before.reduce((sum, column) => sum + column.width + 1, 0);
   for (const column of after) {
-    if (left - column.width - 1 < leastName) break;
+    if (left - column.width - 1 < leastName[pivot]) break;
     left -= column.width + 1;
     kept.push(column);
   }
@@ -118,8 +119,8 @@ function nameOf({ of, name }: ReviewRow): string {
 }
 
 function reachTag({ everywhere, namespaces: placed }: ReviewRow): string {
-  if (everywhere) return placed === 0 ? 'everywhere' : `everywhere +${number(placed)}`;
-  return placed === 1 ? '1 namespace' : `${number(placed)} namespaces`;
+  if (everywhere) return placed === 0 ? 'everywhere' : `everywhere +${grouped(placed)}`;
+  return placed === 1 ? '1 namespace' : `${grouped(placed)} namespaces`;
 }
 
 function riskTag(row: ReviewRow): string {
@@ -128,8 +129,4 @@ function riskTag(row: ReviewRow): string {
       ({ risk: each, everywhere, named }) => `${riskTags[each]}${everywhere ? '*' : ''}${named ? "'" : ''}`,
     )
     .join(' ');
-}
-
-function number(count: number): string {
-  return count < 1000 ? `${count}` : count.toLocaleString('en-US');
 }

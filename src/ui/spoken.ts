@@ -6,7 +6,7 @@ import type { ReviewRow } from '../review/rows.ts';
 import { type Line, span } from './cells.ts';
 import { footLines } from './foot.ts';
 import { crumbLine, titleLine } from './head.ts';
-import { pageHeight } from './layout.ts';
+import { pageHeight, pageText } from './layout.ts';
 import { levelOf, type State } from './state.ts';
 import type { Table } from './table.ts';
 
@@ -17,7 +17,7 @@ export function spokenOf(state: State, table: Table): readonly Line[] {
   const body =
     page === undefined
       ? [crumbLine(state), ...rowLines(state, table)]
-      : [[span(page.title)], ...page.lines.slice(page.top, page.top + pageHeight(state))];
+      : [[span(page.title)], ...pageText(page, state.columns).slice(page.top, page.top + pageHeight(state))];
   return [titleLine(state), ...body, status, hints].map(trimmed).filter((line) => line.length > 0);
 }
 

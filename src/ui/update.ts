@@ -4,7 +4,7 @@ import type { ObjectChange } from '../rbac/object-change.ts';
 import type { Review } from '../review/review.ts';
 import { actionOf } from './keymap.ts';
 import type { Key } from './keys.ts';
-import { leastSize, listHeight, listTop } from './layout.ts';
+import { leastSize, listHeight, listTop, pageTop } from './layout.ts';
 import { actInList } from './list-actions.ts';
 import { actOnPage, answerPlan } from './page-actions.ts';
 import { typeKey } from './prompts.ts';
@@ -37,16 +37,26 @@ export function update(state: State, message: Message, tables: Tables): Step {
     case 'key':
       return pressed(state, message.key, tables);
     case 'resize':
-      return { state: inSight({ ...state, columns: message.columns, rows: message.rows }, tables) };
+      return { state: resized(state, message, tables) };
     case 'source':
       return { state: { ...state, source: message.source } };
     case 'review':
       return { state: withReview(state, message, tables) };
     case 'page':
-      return { state: { ...state, page: message.page, isBusy: false, notice: '' } };
+      return { state: withPage({ ...state, isBusy: false, notice: '' }, message.page) };
     case 'settled':
       return { state: { ...state, isBusy: false, notice: message.notice } };
   }
+}
+
+function withPage(state: State, page: Page): State {
+  return { ...state, page: { ...page, top: pageTop(page, state) } };
+}
+
+function resized(state: State, { columns, rows }: Pick<State, 'columns' | 'rows'>, tables: Tables): State {
+  const { page } = state;
+  const sized = inSight({ ...state, columns, rows }, tables);
+  return page === undefined ? sized : withPage(sized, page);
 }
 
 function pressed(state: State, key: Key, tables: Tables): Step {
