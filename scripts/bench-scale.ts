@@ -11,7 +11,7 @@ import { snapshotOfObjects } from '../src/rbac/objects.ts';
 import { formatSnapshot } from '../src/rbac/snapshot-file.ts';
 import { formatRow, rowsOf } from '../src/rbac/snapshot-rows.ts';
 import { rbacData, rbacObjects } from './parts/rbac-data.ts';
-import { openWarehouse, queryNames } from './parts/warehouse.ts';
+import { openWarehouse, queryNames, sqlText } from './parts/warehouse.ts';
 
 const { values } = parseArgs({
   options: { clusters: { type: 'string', default: '100' }, bindings: { type: 'string', default: '1000000' } },
@@ -91,8 +91,10 @@ try {
   const database = join(folder, 'access.duckdb');
   const warehouse = await timed('read all files into a table', () => openWarehouse(files, database));
   for (const name of queryNames()) {
-    const [counted] = await timed(name, () => warehouse.query(name).then((rows) => [rows.length]));
-    console.log(`${''.padEnd(46)} ${String(counted).padStart(8)} rows`);
+    // Kept as a table: what a person does with a million rows, and no time of this program's own.
+    await timed(name, () => warehouse.query(`CREATE OR REPLACE TABLE answer AS ${sqlText(name)}`));
+    const [counted] = await warehouse.query('SELECT COUNT(*) AS rows FROM answer');
+    console.log(`${''.padEnd(46)} ${String(counted?.rows).padStart(8)} rows`);
   }
   const [bindings] = await warehouse.query(
     'SELECT COUNT(DISTINCT (cluster_name, binding_namespace, binding_name, binding_kind)) AS bindings FROM bindings WHERE 1 = 1',

@@ -7,37 +7,71 @@ WITH moments AS (
   UNION ALL
   SELECT cluster_name, taken_at, 'before' AS side FROM week_old_snapshots
 ),
-held AS (
+bound AS (
   SELECT DISTINCT
     m.side, b.cluster_name, b.subject_name AS group_name, b.binding_namespace AS in_namespace,
-    r.verb, r.api_group, r.resource_type, r.any_parent, r.resource_name, r.url
+    b.role_kind, b.role_namespace, b.role_name
   FROM moments m
   JOIN access_rows b ON b.cluster_name = m.cluster_name AND b.taken_at = m.taken_at
-  JOIN access_rows r
+  WHERE b.record = 'binding' AND b.subject_kind = 'Group' AND b.subject_name <> 'system:masters'
+),
+ruled AS (
+  SELECT
+    m.side, r.cluster_name, r.role_kind, r.role_namespace, r.role_name,
+    r.verb, r.api_group, r.resource_type, r.any_parent, r.resource_name, r.url
+  FROM moments m
+  JOIN access_rows r ON r.cluster_name = m.cluster_name AND r.taken_at = m.taken_at
+  WHERE r.record = 'rule'
+),
+-- Only what was bound anew, or is new in a role, can be a gain: all else is not looked at.
+new_bound AS (
+  SELECT cluster_name, group_name, in_namespace, role_kind, role_namespace, role_name FROM bound WHERE side = 'after'
+  EXCEPT
+  SELECT cluster_name, group_name, in_namespace, role_kind, role_namespace, role_name FROM bound WHERE side = 'before'
+),
+new_ruled AS (
+  SELECT cluster_name, role_kind, role_namespace, role_name, verb, api_group, resource_type, any_parent, resource_name, url
+  FROM ruled WHERE side = 'after'
+  EXCEPT
+  SELECT cluster_name, role_kind, role_namespace, role_name, verb, api_group, resource_type, any_parent, resource_name, url
+  FROM ruled WHERE side = 'before'
+),
+candidates AS (
+  SELECT n.cluster_name, n.group_name, n.in_namespace, r.verb, r.api_group, r.resource_type, r.any_parent, r.resource_name, r.url
+  FROM new_bound n
+  JOIN ruled r
+    ON r.cluster_name = n.cluster_name
+    AND r.role_kind = n.role_kind
+    AND r.role_namespace = n.role_namespace
+    AND r.role_name = n.role_name
+  WHERE r.side = 'after' AND (r.url = '' OR n.in_namespace = '')
+  UNION
+  SELECT b.cluster_name, b.group_name, b.in_namespace, r.verb, r.api_group, r.resource_type, r.any_parent, r.resource_name, r.url
+  FROM bound b
+  JOIN new_ruled r
     ON r.cluster_name = b.cluster_name
-    AND r.taken_at = b.taken_at
     AND r.role_kind = b.role_kind
     AND r.role_namespace = b.role_namespace
     AND r.role_name = b.role_name
-  WHERE b.record = 'binding'
-    AND r.record = 'rule'
-    AND b.subject_kind = 'Group'
-    AND b.subject_name <> 'system:masters'
-    AND (r.url = '' OR b.binding_namespace = '')
+  WHERE b.side = 'after' AND (r.url = '' OR b.in_namespace = '')
 ),
-fresh AS (
-  SELECT cluster_name, group_name, in_namespace, verb, api_group, resource_type, any_parent, resource_name, url
-  FROM held WHERE side = 'after'
-  EXCEPT
-  SELECT cluster_name, group_name, in_namespace, verb, api_group, resource_type, any_parent, resource_name, url
-  FROM held WHERE side = 'before'
+held_before AS (
+  SELECT DISTINCT
+    b.cluster_name, b.group_name, b.in_namespace, r.verb, r.api_group, r.resource_type, r.resource_name, r.url
+  FROM (SELECT DISTINCT cluster_name, group_name FROM candidates) g
+  JOIN bound b ON b.cluster_name = g.cluster_name AND b.group_name = g.group_name
+  JOIN ruled r
+    ON r.cluster_name = b.cluster_name
+    AND r.role_kind = b.role_kind
+    AND r.role_namespace = b.role_namespace
+    AND r.role_name = b.role_name
+  WHERE b.side = 'before' AND r.side = 'before' AND (r.url = '' OR b.in_namespace = '')
 ),
 covered AS (
   SELECT DISTINCT f.cluster_name, f.group_name, f.in_namespace, f.verb, f.api_group, f.resource_type, f.resource_name, f.url
-  FROM fresh f
-  JOIN held o ON o.cluster_name = f.cluster_name AND o.group_name = f.group_name
-  WHERE o.side = 'before'
-    AND o.in_namespace IN ('', f.in_namespace)
+  FROM candidates f
+  JOIN held_before o ON o.cluster_name = f.cluster_name AND o.group_name = f.group_name
+  WHERE o.in_namespace IN ('', f.in_namespace)
     AND o.verb IN ('*', f.verb)
     AND (
       (f.url <> '' AND o.url IN ('*', f.url))
@@ -51,7 +85,7 @@ covered AS (
     )
 )
 SELECT f.cluster_name, f.group_name, f.in_namespace, f.verb, f.api_group, f.resource_type, f.resource_name, f.url
-FROM fresh f
+FROM candidates f
 LEFT JOIN covered c
   ON c.cluster_name = f.cluster_name
   AND c.group_name = f.group_name

@@ -1,6 +1,7 @@
 // The revocations of a sign-off as commands of kubectl for a shell. Each looks first whether the binding still is what
 // was signed off, so that nothing is removed but what was marked.
 
+import { withoutRisk } from '../json-document.ts';
 import { subjectManifest } from '../rbac/manifest.ts';
 import type { Binding, Snapshot } from '../rbac/snapshot.ts';
 import { formatSubject, type Subject } from '../rbac/subject.ts';
@@ -28,15 +29,15 @@ export function revokeCommands(
 
 function commandsFor(binding: Binding, marked: readonly SignOffGrant[], context: string): readonly string[] {
   const names = new Set(marked.map(({ subject }) => formatSubject(subject)));
-  const kubectl = ['kubectl', ...(context === '' ? [] : ['--context', context])];
+  const kubectl = ['kubectl', ...(context === '' ? [] : [`--context=${context}`])];
+  // With its kind before it a name that begins with "-" is no flag.
   const object = [
-    binding.kind.toLowerCase(),
-    binding.name,
+    `${binding.kind.toLowerCase()}/${binding.name}`,
     ...(binding.namespace === '' ? [] : ['-n', binding.namespace]),
   ];
   const line = (words: readonly string[]): string => [...kubectl, ...words].map(shellQuoted).join(' ');
   const patch = (operations: readonly object[]): string =>
-    line(['patch', ...object, '--type=json', '-p', JSON.stringify(operations)]);
+    line(['patch', ...object, '--type=json', '-p', withoutRisk(JSON.stringify(operations))]);
   const isWhole = binding.subjects.every((each) => names.has(formatSubject(each)));
   const todo = isWhole
     ? `${patch(testsOf(binding))} && ${line(['delete', ...object])}`

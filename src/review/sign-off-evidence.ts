@@ -1,5 +1,6 @@
 // The evidence of a sign-off, for whoever audits it: who decided what, when, on which reading of which cluster.
 
+import { cleanText } from '../foreign-text.ts';
 import { jsonDocument } from '../json-document.ts';
 import { nameWords, subjectWords } from '../rbac/access-words.ts';
 import { compact } from '../rbac/covers.ts';
@@ -135,6 +136,8 @@ function rulesWords(rules: SignOffGrant['rules']): string {
     : compact(rules).map(describeRule).join('; ');
 }
 
+const longestNote = 1000;
+
 /** A page for a ticket. */
 export function evidenceMarkdown(evidence: Evidence): string {
   const { pass, gaps, writtenAt } = evidence;
@@ -156,7 +159,7 @@ export function evidenceMarkdown(evidence: Evidence): string {
     describeRef(grant.binding),
     `${grant.roleRef.kind} ${nameWords(grant.roleRef.name)}`,
     decided === undefined ? '' : `${nameWords(decided.by)}, ${timeOf(decided.at)}`,
-    decided?.note ?? '',
+    cleanText(decided?.note ?? '', longestNote),
   ]);
   const table = [
     ['Decision', 'Whom', 'Binding', 'Role', 'By', 'Note'],
@@ -166,5 +169,5 @@ export function evidenceMarkdown(evidence: Evidence): string {
   const lines = table.map(
     (row, index) => `| ${row.map(index === 1 ? String : markdownText).join(' | ')} |\n`,
   );
-  return `# Access sign-off\n\n${facts.map((fact) => `- ${markdownText(fact)}\n`).join('')}\n${lines.join('')}`;
+  return `# Access sign-off\n\n${facts.map((fact) => `- ${markdownText(cleanText(fact, longestNote))}\n`).join('')}\n${lines.join('')}`;
 }

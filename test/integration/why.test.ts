@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { connectTo } from '../../scripts/parts/api-client.ts';
 import { type ApiServer, startApiServer } from '../../scripts/parts/api-server.ts';
 import { assetsForTests } from '../../scripts/parts/assets.ts';
 import { makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
+import { shellQuoted } from '../../src/shell-quote.ts';
 import { binding, clusterRole, role } from '../rbac/objects.ts';
 import { type Ended, program, runProgram } from './lab.ts';
 
@@ -222,6 +224,28 @@ describe('why, by what the real kubectl prints', () => {
     expect([stdout, status]).toEqual(['', expected]);
     expect(stderr).toContain(`kubectl-oidc: ${message}`);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('takes what is pasted at a terminal, up to an empty line', async () => {
+    const text = await refusal('get', 'cm', '-n', 'shop', '--as', 'jon');
+    const line = ['exec', process.execPath, program, 'why'].map(shellQuoted).join(' ');
+    const child = spawn('script', ['-qefc', line, '/dev/null'], {
+      env: { ...env(), TERM: 'xterm' },
+      stdio: 'pipe',
+    });
+    let output = '';
+    let isPasted = false;
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (isPasted || !output.includes('then an empty line:')) return;
+      isPasted = true;
+      child.stdin.write(`${text.trim()}\r\r`);
+    });
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect([status, output]).toEqual([
+      0,
+      expect.stringContaining('Ask for: kubectl oidc grant --user jon -n shop --verb list'),
+    ]);
   });
 
   it('takes a pasted word, and answers from manifests without a cluster', async () => {

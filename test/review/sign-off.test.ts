@@ -1,0 +1,265 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { snapshotOfObjects } from '../../src/rbac/objects.ts';
+import type { Snapshot } from '../../src/rbac/snapshot.ts';
+import { formatSubject, type Subject } from '../../src/rbac/subject.ts';
+import {
+  type Decided,
+  grantsToSign,
+  progressOf,
+  type SignOff,
+  type SignOffGrant,
+  withDecision,
+} from '../../src/review/sign-off.ts';
+import { revokeCommands } from '../../src/review/sign-off-commands.ts';
+import { evidenceCsv, evidenceJson, evidenceMarkdown } from '../../src/review/sign-off-evidence.ts';
+import { formatSignOff, parseSignOff } from '../../src/review/sign-off-file.ts';
+import { parseAnswer } from '../../src/review/sign-off-prompt.ts';
+import { binding, clusterRole, role } from '../rbac/objects.ts';
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+const read = (...objects: readonly object[]): Snapshot => snapshotOfObjects(objects, { aggregated: 'here' });
+const grantsIn = (snapshot: Snapshot, more: { namespace?: string; hidesSystem?: boolean } = {}) =>
+  grantsToSign(snapshot, { namespace: '', hidesSystem: false, digest, ...more });
+
+const world = [
+  role('shop/reader', 'get pods'),
+  clusterRole('root', '* *'),
+  binding('shop/readers', 'role:reader', 'user:bob', 'group:devs', 'sa:shop/ci'),
+  binding('bank/lost', 'role:gone', 'group:devs'),
+  binding('root', 'clusterrole:root', 'group:admins'),
+  binding('system:basic-user', 'clusterrole:root', 'group:system:authenticated'),
+];
+const begun: SignOff = {
+  cluster: 'the cluster of context "lab"',
+  server: 'https://lab',
+  namespace: '',
+  hidesSystem: false,
+  startedAt: 1_764_000_000,
+  startedBy: 'ann',
+  readings: [{ sha256: 'aa', content: 'bb', takenAt: '2026-11-25T12:00:00.000Z', file: 'x.snapshot-1.json' }],
+  decided: [],
+};
+const decide = ({ id, fingerprint }: SignOffGrant, decision: Decided['decision'], note = ''): Decided => ({
+  id,
+  fingerprint,
+  decision,
+  note,
+  at: 1_764_000_060,
+  by: 'ann',
+  snapshot: 'aa',
+});
+
+describe('what there is to sign', () => {
+  it('is each subject of each binding, groups first, with what it allows', () => {
+    expect(grantsIn(read(...world)).map(({ id, rules }) => [id, rules?.length])).toEqual([
+      ['ClusterRoleBinding /root group:admins', 1],
+      ['RoleBinding bank/lost group:devs', undefined],
+      ['RoleBinding shop/readers group:devs', 1],
+      ['ClusterRoleBinding /system:basic-user group:system:authenticated', 1],
+      ['RoleBinding shop/readers user:bob', 1],
+      ['RoleBinding shop/readers sa:shop/ci', 1],
+    ]);
+  });
+
+  it('is of one namespace, or without what Kubernetes brings, where that was asked', () => {
+    const snapshot = read(...world);
+    expect(grantsIn(snapshot, { namespace: 'bank' }).map(({ id }) => id)).toEqual([
+      'RoleBinding bank/lost group:devs',
+    ]);
+    expect(grantsIn(snapshot, { hidesSystem: true }).some(({ id }) => id.includes('system:'))).toBe(false);
+  });
+});
+
+describe('a decision', () => {
+  const before = grantsIn(read(...world));
+  const pass = before.reduce((so, grant) => withDecision(so, decide(grant, 'keep')), begun);
+
+  it('holds while the grant is as it was', () => {
+    const { holding, open, changed, gone } = progressOf(pass, grantsIn(read(...world)));
+    expect([holding.size, open, changed, gone]).toEqual([6, [], [], []]);
+  });
+
+  it('is asked again where the role gives something else, and left out where the grant is gone', () => {
+    const after = grantsIn(
+      read(role('shop/reader', 'get,list pods'), ...world.slice(1).filter((_, index) => index !== 3)),
+    );
+    const { holding, open, changed, gone } = progressOf(pass, after);
+    expect(gone.map(({ id }) => id)).toEqual(['ClusterRoleBinding /root group:admins']);
+    expect(changed.map(({ id }) => id)).toEqual([
+      'RoleBinding shop/readers group:devs',
+      'RoleBinding shop/readers user:bob',
+      'RoleBinding shop/readers sa:shop/ci',
+    ]);
+    expect(open).toEqual(changed);
+    expect(holding.size).toBe(2);
+  });
+
+  it('on the same grant replaces the one before', () => {
+    const [grant] = before;
+    const { decided } = withDecision(pass, decide(grant!, 'revoke', 'late'));
+    expect(decided).toHaveLength(6);
+    expect(decided.at(-1)).toMatchObject({ decision: 'revoke', note: 'late' });
+  });
+
+  it.each([
+    ['k', { kind: 'decision', decision: 'keep', note: '' }],
+    [' R  left the team ', { kind: 'decision', decision: 'revoke', note: 'left the team' }],
+    ['ask who?', { kind: 'decision', decision: 'ask', note: 'who?' }],
+    ['b', { kind: 'back' }],
+    ['q', { kind: 'stop' }],
+    ['q now', { kind: 'unclear' }],
+    ['', { kind: 'unclear' }],
+    ['constructor', { kind: 'unclear' }],
+    ['yes', { kind: 'unclear' }],
+  ])('typed as %j is %o', (typed, answer) => {
+    expect(parseAnswer(typed)).toEqual(answer);
+  });
+});
+
+describe('the file of a pass', () => {
+  const pass = withDecision(begun, decide(grantsIn(read(...world))[0]!, 'ask', 'é "\n\u202e'));
+
+  it('is read as it was written', () => {
+    expect(parseSignOff(JSON.parse(formatSignOff(pass)))).toEqual(pass);
+  });
+
+  it('with anything taken out or of another kind is none', () => {
+    const document = JSON.parse(formatSignOff(pass));
+    for (const name of Object.keys(document))
+      expect(parseSignOff({ ...document, [name]: undefined })).toBeUndefined();
+    expect(
+      parseSignOff({ ...document, decided: [{ ...document.decided[0], decision: 'maybe' }] }),
+    ).toBeUndefined();
+    expect(parseSignOff({ ...document, readings: ['x'] })).toBeUndefined();
+    expect(parseSignOff([])).toBeUndefined();
+  });
+});
+
+/** RFC 4180, strictly: records end with CRLF, quotes are doubled. */
+function csvRecords(text: string): readonly (readonly string[])[] {
+  const records: string[][] = [[]];
+  const cells = text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy);
+  for (const [, quoted, plain = '', end] of cells) {
+    records.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain);
+    if (end === '\r\n') records.push([]);
+  }
+  return records.slice(0, -1);
+}
+
+describe('evidence, whatever names and notes hold,', () => {
+  const words = fc.oneof(
+    fc.string({ minLength: 1, unit: 'grapheme' }),
+    fc.constantFrom(
+      '=1+1',
+      '@x',
+      '+1',
+      '-1',
+      ' =1',
+      '"',
+      'a,b',
+      'a\r\nb',
+      '<b>',
+      '[x](http://x)',
+      '|',
+      '\u001b[31m',
+      '`x`',
+      '＝1',
+    ),
+  );
+  const evidenceOf = (name: string, note: string) => {
+    const grants = grantsIn(
+      read(role('shop/reader', 'get pods'), {
+        ...binding('shop/readers', 'role:reader'),
+        subjects: [{ kind: 'User', name }],
+      }),
+    );
+    const pass = grants.reduce((so, grant) => withDecision(so, decide(grant, 'revoke', note)), begun);
+    return { pass, grants, gaps: [], writtenAt: 1_764_000_120 };
+  };
+
+  it('as CSV has a record of sixteen cells each, none a formula', () => {
+    fc.assert(
+      fc.property(words, words, (name, note) => {
+        const text = evidenceCsv(evidenceOf(name, note));
+        const records = csvRecords(text);
+        expect(records.map(({ length }) => length)).toEqual([16, 16]);
+        for (const cell of records.flat()) expect(cell).not.toMatch(/^\s*[=+\-@|%＝＋－＠]|[\r\n\u001b]/);
+      }),
+    );
+  });
+
+  it('as Markdown has a row of six cells, and no HTML', () => {
+    fc.assert(
+      fc.property(words, words, (name, note) => {
+        const text = evidenceMarkdown(evidenceOf(name, note));
+        const row = text.trimEnd().split('\n').at(-1) ?? '';
+        expect(row.replaceAll(/\\./g, '').split('|')).toHaveLength(8);
+        expect(text).not.toMatch(/<|\u001b/);
+      }),
+    );
+  });
+
+  it('as JSON keeps them as they are', () => {
+    fc.assert(
+      fc.property(words, words, (name, note) => {
+        const [grant] = JSON.parse(evidenceJson(evidenceOf(name, note))).grants;
+        expect([grant.subject.name, grant.note, grant.decidedAt]).toEqual([
+          name,
+          note,
+          '2025-11-24T16:01:00.000Z',
+        ]);
+      }),
+    );
+  });
+
+  it('is not complete with a grant open, or where something was not read', () => {
+    const whole = evidenceOf('bob', '');
+    const gap = { what: 'roles', namespace: '', reason: 'forbidden' } as const;
+    const isComplete = (evidence: Parameters<typeof evidenceJson>[0]) =>
+      JSON.parse(evidenceJson(evidence)).complete;
+    expect(isComplete(whole)).toBe(true);
+    expect(isComplete({ ...whole, gaps: [gap] })).toBe(false);
+    expect(isComplete({ ...whole, pass: begun })).toBe(false);
+  });
+});
+
+describe('the commands that revoke', () => {
+  type Operation = { readonly op: string; readonly path: string; readonly value?: unknown };
+  const subject: fc.Arbitrary<Subject> = fc.oneof(
+    fc.record({ kind: fc.constantFrom('User', 'Group'), name: fc.string({ minLength: 1, maxLength: 12 }) }),
+    fc.record({
+      kind: fc.constant('ServiceAccount'),
+      namespace: fc.constantFrom('shop', 'bank'),
+      name: fc.constantFrom('ci', 'x'),
+    }),
+  ) as fc.Arbitrary<Subject>;
+  const subjects = fc.uniqueArray(subject, { minLength: 1, maxLength: 8, selector: formatSubject });
+
+  it('take out of a binding what was marked and nothing else, after a test that it is as it was', () => {
+    fc.assert(
+      fc.property(subjects, fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }), (all, marks) => {
+        const snapshot = read({ ...binding('shop/b', 'role:r'), subjects: all });
+        const marked = new Set(all.filter((_, index) => marks[index]).map(formatSubject));
+        const revoked = grantsIn(snapshot).filter((grant) => marked.has(formatSubject(grant.subject)));
+        const script = revokeCommands(revoked, snapshot, 'lab');
+        if (marked.size === 0) {
+          expect(script).not.toContain('kubectl ');
+          return;
+        }
+        const quoted = /-p '((?:[^']|'\\'')*)'/.exec(script)?.[1] ?? '[]';
+        const operations: readonly Operation[] = JSON.parse(quoted.replaceAll("'\\''", "'"));
+        const left = [...all];
+        for (const { op, path, value } of operations) {
+          if (op === 'remove') left.splice(Number(path.split('/').at(-1)), 1);
+          else if (path === '/subjects') expect(value).toHaveLength(all.length);
+        }
+        expect(operations[0]).toMatchObject({ op: 'test' });
+        const isWhole = marked.size === all.length;
+        expect(script.includes(' && kubectl --context=lab delete rolebinding/b -n shop')).toBe(isWhole);
+        if (!isWhole) expect(left).toEqual(all.filter((each) => !marked.has(formatSubject(each))));
+      }),
+    );
+  });
+});
