@@ -4,9 +4,11 @@
 import * as https from 'node:https';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
-import { isFields } from '../../json-fields.ts';
+import { type Fields, isFields } from '../../json-fields.ts';
 import { type ApiServerAddress, agentFor, headersFor } from './api-agent.ts';
 import { networkFailure } from './api-failure.ts';
+import { type AnswerReader, JsonAnswer } from './json-answer.ts';
+import { isProtobuf, ProtobufAnswer } from './protobuf-answer.ts';
 
 export type ApiRequest = {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -16,9 +18,11 @@ export type ApiRequest = {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  /** Is given the items of a list in protocol buffers as they come: the answer's body is then without them. */
+  readonly take?: (items: readonly Fields[]) => void;
 };
 
-/** `body` is the parsed JSON, undefined where the answer is none. */
+/** `body` is the parsed JSON, or the same of an answer in protocol buffers; undefined where the answer is neither. */
 export type ApiAnswer = { readonly status: number; readonly body: unknown };
 
 export type ApiClient = {
@@ -38,9 +42,6 @@ export type ApiClientOptions = ApiServerAddress & {
 };
 
 const answerMs = 60_000;
-/** One page of a LIST is a few MiB; more is no API server's answer. */
-const maxBytes = 256 * 1024 * 1024;
-
 /** Connects when first asked. Fails with `refused` for an address that is not https, where a token would be readable. */
 export function openApiClient(options: ApiClientOptions): ApiClient {
   const { server } = options.cluster;
@@ -97,31 +98,25 @@ function exchange(
   const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>();
   https
     .request(url, { ...connection, method: request.method ?? 'GET', headers }, (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
+      const { statusCode: status = 0, headers: about } = response;
+      const reader = readerOf(about['content-type'], request.take);
       response.on('data', (chunk: Buffer) => {
-        chunks.push(chunk);
-        bytes += chunk.length;
-        if (bytes > maxBytes)
-          response.destroy(new Failure('cluster', 'the API server sent an endless answer'));
+        try {
+          reader.add(chunk);
+        } catch (error) {
+          response.destroy(error instanceof Error ? error : undefined);
+        }
       });
       response.on('error', reject);
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks)) });
-      });
+      response.on('end', () => resolve({ status, body: reader.end() }));
     })
     .on('error', reject)
     .end(body);
   return promise;
 }
 
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    // /readyz and proxies in between answer in other words; the status says what counts.
-    return undefined;
-  }
+function readerOf(contentType: string | undefined, take: ApiRequest['take']): AnswerReader {
+  return isProtobuf(contentType) ? new ProtobufAnswer(take ?? (() => undefined)) : new JsonAnswer();
 }
 
 function impersonationHeaders(who: Impersonation | undefined): Readonly<Record<string, string | string[]>> {
