@@ -102,7 +102,7 @@ try {
   console.log(`\nbindings in the latest snapshots: ${bindings?.bindings}`);
   warehouse.close();
   console.log(
-    `database ${megabytes(statSync(database).size)}, memory ${megabytes(process.memoryUsage().rss)}`,
+    `database ${megabytes(statSync(database).size)}, most memory ${megabytes(process.resourceUsage().maxRSS * 1024)}`,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { accessOf, roleOf } from '../rbac/access.ts';
 import { type BindingRef, refOf } from '../rbac/chain.ts';
 import { effectiveRules } from '../rbac/effective-access.ts';
 import type { Rule } from '../rbac/rule.ts';
-import type { Binding, RoleRef, Snapshot } from '../rbac/snapshot.ts';
+import type { Binding, Role, RoleRef, Snapshot } from '../rbac/snapshot.ts';
 import { formatSubject, type Subject } from '../rbac/subject.ts';
 
 export const decisions = ['keep', 'revoke', 'ask'] as const;
@@ -72,12 +72,30 @@ export function grantsToSign(snapshot: Snapshot, wish: GrantsWish): readonly Sig
   const bindings = [...snapshot.clusterRoleBindings, ...snapshot.roleBindings]
     .filter((each) => namespace === '' || each.namespace === namespace)
     .filter(({ name, labels }) => !hidesSystem || !(name.startsWith('system:') || isStock(labels)));
+  // Through a RoleBinding rules for URLs give nothing, so what a role gives depends on the kind of binding.
+  const given = { ClusterRoleBinding: new Map<Role, Given>(), RoleBinding: new Map<Role, Given>() };
   const grants = bindings.flatMap((binding) => {
-    const role = roleOf(access, binding);
-    const rules = role && effectiveRules(binding, role);
-    return distinct(binding.subjects).map((subject) => grantOf({ binding, subject, rules }, wish));
+    const bound = boundBy(binding, roleOf(access, binding), {
+      given: given[binding.kind],
+      digest: wish.digest,
+    });
+    return distinct(binding.subjects).map((subject) => grantOf({ binding, subject, ...bound }, wish));
   });
-  return grants.sort(inOrder);
+  return inOrder(grants);
+}
+
+/** What a role gives, and its digest: of a role that hundreds of bindings name it is made once. */
+type Given = { readonly rules: readonly Rule[] | undefined; readonly rulesDigest: string };
+type Making = { readonly given: Map<Role, Given> } & Pick<GrantsWish, 'digest'>;
+
+function boundBy(binding: Binding, role: Role | undefined, { given, digest }: Making): Given {
+  if (role === undefined) return { rules: undefined, rulesDigest: '' };
+  const known = given.get(role);
+  if (known !== undefined) return known;
+  const rules = effectiveRules(binding, role);
+  const made = { rules, rulesDigest: digest(JSON.stringify(rules)) };
+  given.set(role, made);
+  return made;
 }
 
 /** Kubernetes puts this label on what it brings (pkg/registry/rbac/rest). */
@@ -89,25 +107,24 @@ function distinct(subjects: readonly Subject[]): readonly Subject[] {
   return [...new Map(subjects.map((each) => [formatSubject(each), each])).values()];
 }
 
-type Bound = {
-  readonly binding: Binding;
-  readonly subject: Subject;
-  readonly rules: readonly Rule[] | undefined;
-};
+type Bound = Given & { readonly binding: Binding; readonly subject: Subject };
 
-function grantOf({ binding, subject, rules }: Bound, { digest }: GrantsWish): SignOffGrant {
+function grantOf({ binding, subject, rules, rulesDigest }: Bound, { digest }: GrantsWish): SignOffGrant {
   const { kind, namespace, name, roleRef } = binding;
   const id = `${kind} ${namespace}/${name} ${formatSubject(subject)}`;
-  const fingerprint = digest(JSON.stringify([id, roleRef.kind, roleRef.name, rules ?? null]));
+  const fingerprint = digest(JSON.stringify([id, roleRef.kind, roleRef.name, rulesDigest]));
   return { id, subject, binding: refOf(binding), roleRef, rules, fingerprint };
 }
 
 const kinds: readonly Subject['kind'][] = ['Group', 'User', 'ServiceAccount'];
 
-function inOrder(left: SignOffGrant, right: SignOffGrant): number {
-  const byKind = kinds.indexOf(left.subject.kind) - kinds.indexOf(right.subject.kind);
-  const keyOf = ({ subject, id }: SignOffGrant): string => `${formatSubject(subject)} ${id}`;
-  return byKind !== 0 ? byKind : keyOf(left) < keyOf(right) ? -1 : 1;
+function inOrder(grants: readonly SignOffGrant[]): readonly SignOffGrant[] {
+  const keyed = grants.map((grant) => {
+    const { subject, id } = grant;
+    return { grant, key: `${kinds.indexOf(subject.kind)} ${formatSubject(subject)} ${id}` };
+  });
+  keyed.sort((left, right) => (left.key < right.key ? -1 : 1));
+  return keyed.map(({ grant }) => grant);
 }
 
 /** A pass beside what is there now. */

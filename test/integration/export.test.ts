@@ -1,26 +1,15 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiServer, startApiServer } from '../../scripts/parts/api-server.ts';
-import { assetsForTests } from '../../scripts/parts/assets.ts';
-import { makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
 import { openWarehouse } from '../../scripts/parts/warehouse.ts';
 import { binding, role } from '../rbac/objects.ts';
-import { type Ended, program, runProgram } from './lab.ts';
+import { type ClusterLab, openClusterLab } from './cluster-lab.ts';
+import type { Ended } from './lab.ts';
 
 const account = 'system:serviceaccount:audit:kubectl-oidc-export';
 const world: readonly object[] = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
   role('shop/reader', 'get,list pods,pods/log', 'get secrets [db]'),
   binding('shop/readers', 'role:reader', 'group:devs', 'sa:shop/ci'),
   binding('shop/lost', 'role:nowhere', 'user:eve'),
@@ -29,14 +18,9 @@ const world: readonly object[] = [
 type Row = Readonly<Record<string, string | number | boolean>>;
 
 describe('rows of a real cluster', () => {
-  let folder: string;
-  let apiServer: ApiServer;
-  const stack = new AsyncDisposableStack();
-  const env = () => ({ HOME: folder, PATH: process.env.PATH, KUBECONFIG: apiServer.adminKubeconfigPath });
-  const kubectl = (...words: readonly string[]): Promise<Ended> =>
-    runProgram(apiServer.kubectl, words, { env: env(), cwd: folder });
-  const review = (...words: readonly string[]): Promise<Ended> =>
-    runProgram(process.execPath, [program, 'review', ...words], { env: env(), cwd: folder });
+  let lab: ClusterLab;
+  const kubectl = (...words: readonly string[]): Promise<Ended> => lab.kubectl(...words);
+  const review = (...words: readonly string[]): Promise<Ended> => lab.oidc(['review', ...words]);
   const rowsIn = (text: string): readonly Row[] =>
     text
       .trimEnd()
@@ -53,23 +37,9 @@ describe('rows of a real cluster', () => {
       );
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'export-'));
-    stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-    const certificates = await makeCertificateAuthority();
-    apiServer = await startApiServer({
-      assets: assetsForTests(process.env),
-      certificates,
-      folder: join(folder, 'server'),
-    });
-    stack.defer(apiServer.stop);
-    await kubectl('create', 'namespace', 'shop');
-    writeFileSync(
-      join(folder, 'world.json'),
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: world }),
-    );
-    expect(await kubectl('create', '-f', 'world.json')).toMatchObject({ status: 0 });
+    lab = await openClusterLab(world);
   }, 120_000);
-  afterAll(() => stack.disposeAsync(), 60_000);
+  afterAll(() => lab?.stop(), 60_000);
 
   it('have the documented columns, the same in a file and on stdout, and DuckDB answers from them', async () => {
     const { stdout, stderr, status } = await review('--export', '-', '--cluster-name', 'lab');
@@ -81,7 +51,7 @@ describe('rows of a real cluster', () => {
       taken_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
       taken_day: expect.any(Number),
       rows_version: 1,
-      server: apiServer.server,
+      server: lab.apiServer.server,
       kubernetes_version: expect.stringMatching(/^v1\./),
       snapshot_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       complete: true,
@@ -133,17 +103,17 @@ describe('rows of a real cluster', () => {
       },
     ]);
 
-    mkdirSync(join(folder, 'snapshots'));
+    mkdirSync(join(lab.folder, 'snapshots'));
     const written = await review('--export', 'snapshots/', '--context', 'admin');
     expect(written).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^Written: snapshots\/admin-\d{8}T\d{6}Z\.ndjson\.gz\.\n$/),
     });
-    const [name = ''] = readdirSync(join(folder, 'snapshots'));
-    expect(statSync(join(folder, 'snapshots', name)).mode & 0o777).toBe(0o600);
-    const packed = rowsIn(gunzipSync(readFileSync(join(folder, 'snapshots', name))).toString());
+    const [name = ''] = readdirSync(join(lab.folder, 'snapshots'));
+    expect(statSync(join(lab.folder, 'snapshots', name)).mode & 0o777).toBe(0o600);
+    const packed = rowsIn(gunzipSync(readFileSync(join(lab.folder, 'snapshots', name))).toString());
     expect(ofShop(packed)).toEqual(ofShop(rows));
-    const warehouse = await openWarehouse(join(folder, 'snapshots'));
+    const warehouse = await openWarehouse(join(lab.folder, 'snapshots'));
     const readers = await warehouse.query('who-can-read-secrets');
     warehouse.close();
     expect(readers).toContainEqual(
@@ -169,7 +139,7 @@ describe('rows of a real cluster', () => {
     ];
     const printed = await review(...words, '--volume-claim', 'snapshots');
     expect(printed).toMatchObject({ status: 0, stderr: '' });
-    writeFileSync(join(folder, 'cron.yaml'), printed.stdout);
+    writeFileSync(join(lab.folder, 'cron.yaml'), printed.stdout);
     expect(await kubectl('apply', '-f', 'cron.yaml')).toMatchObject({ status: 0 });
     const { stdout } = await kubectl(
       'get',
@@ -221,7 +191,7 @@ describe('rows of a real cluster', () => {
 
   it('come from a saved snapshot too, of its own time', async () => {
     expect((await review('--save-snapshot', 'saved.json', '-o', 'json')).status).toBe(0);
-    const { takenAt } = JSON.parse(readFileSync(join(folder, 'saved.json'), 'utf8'));
+    const { takenAt } = JSON.parse(readFileSync(join(lab.folder, 'saved.json'), 'utf8'));
     const { stdout, status } = await review(
       '--export',
       '-',
@@ -263,6 +233,6 @@ describe('rows of a real cluster', () => {
       .filter((line) => line.startsWith('kubectl-oidc:'));
     expect(lines).toHaveLength(1);
     expect([1, 2]).toContain(status);
-    expect(existsSync(join(folder, 'x.ndjson'))).toBe(false);
+    expect(existsSync(join(lab.folder, 'x.ndjson'))).toBe(false);
   });
 });

@@ -1,21 +1,19 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiServer, startApiServer } from '../../scripts/parts/api-server.ts';
-import { assetsForTests } from '../../scripts/parts/assets.ts';
-import { makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
 import { randomOf } from '../../scripts/parts/random.ts';
 import { shellQuoted } from '../../src/shell-quote.ts';
 import { binding, clusterRole, role } from '../rbac/objects.ts';
+import { type ClusterLab, openClusterLab } from './cluster-lab.ts';
 import { type Ended, program, runProgram } from './lab.ts';
 
 const odd = `it's =a "b" $(x)`;
 const people = Array.from({ length: 12 }, (_, index) => `user:person-${String(index).padStart(2, '0')}`);
 const world: readonly object[] = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
   role('shop/reader', 'get,list pods'),
   binding('shop/readers', 'role:reader', 'group:devs', 'user:bob', `user:${odd}`, 'sa:shop/ci', ...people),
   binding('shop/-leads', 'role:reader', 'group:leads'),
@@ -38,20 +36,11 @@ type Sitting = {
 };
 
 describe('a sign-off on a real API server', () => {
-  let folder: string;
-  let apiServer: ApiServer;
-  const stack = new AsyncDisposableStack();
-  const env = () => ({
-    HOME: folder,
-    PATH: [dirname(apiServer.kubectl), process.env.PATH].join(delimiter),
-    KUBECONFIG: apiServer.adminKubeconfigPath,
-    TERM: 'xterm',
-  });
-  const kubectl = (...words: readonly string[]): Promise<Ended> =>
-    runProgram(apiServer.kubectl, words, { env: env(), cwd: folder });
-  const oidc = (...words: readonly string[]): Promise<Ended> =>
-    runProgram(process.execPath, [program, ...words], { env: env(), cwd: folder });
-  const stateOf = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  let lab: ClusterLab;
+  const kubectl = (...words: readonly string[]): Promise<Ended> => lab.kubectl(...words);
+  const sh = (script: string): Promise<Ended> =>
+    runProgram('/bin/sh', [script], { env: lab.env, cwd: lab.folder });
+  const stateOf = (name: string) => JSON.parse(readFileSync(join(lab.folder, name), 'utf8'));
 
   /** Sits at a terminal and answers each grant; `killAt` milliseconds after that many answers the program is killed. */
   async function sit(
@@ -62,7 +51,11 @@ describe('a sign-off on a real API server', () => {
     }: { answer?: (title: string) => string; kill?: { after: number; ms: number } } = {},
   ): Promise<Sitting> {
     const line = ['exec', process.execPath, program, 'review', ...words].map(shellQuoted).join(' ');
-    const child = spawn('script', ['-qefc', line, '/dev/null'], { cwd: folder, env: env(), stdio: 'pipe' });
+    const child = spawn('script', ['-qefc', line, '/dev/null'], {
+      cwd: lab.folder,
+      env: lab.env,
+      stdio: 'pipe',
+    });
     const answered: string[] = [];
     let output = '';
     let seen = 0;
@@ -113,23 +106,9 @@ describe('a sign-off on a real API server', () => {
   };
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sign-off-'));
-    stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-    const certificates = await makeCertificateAuthority();
-    apiServer = await startApiServer({
-      assets: assetsForTests(process.env),
-      certificates,
-      folder: join(folder, 'server'),
-    });
-    stack.defer(apiServer.stop);
-    await kubectl('create', 'namespace', 'shop');
-    writeFileSync(
-      join(folder, 'world.json'),
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: world }),
-    );
-    expect(await kubectl('create', '-f', 'world.json')).toMatchObject({ status: 0 });
+    lab = await openClusterLab(world);
   }, 120_000);
-  afterAll(() => stack.disposeAsync(), 60_000);
+  afterAll(() => lab?.stop(), 60_000);
 
   it('killed at any point goes on without loss, and its commands remove exactly what was marked', async () => {
     const random = randomOf(7);
@@ -138,7 +117,7 @@ describe('a sign-off on a real API server', () => {
     let last: Sitting | undefined;
     let kills = 0;
     for (let round = 0; round < 30; round++) {
-      const before = existsSync(join(folder, 'pass.json')) ? stateOf('pass.json').decided.length : 0;
+      const before = existsSync(join(lab.folder, 'pass.json')) ? stateOf('pass.json').decided.length : 0;
       const kill = round < 8 ? { after: 1 + random.below(3), ms: random.below(25) } : undefined;
       last = await sit(words, kill === undefined ? {} : { kill });
       for (const each of last.answered) titles.add(each.replace(/^\[\d+\/\d+\] /, ''));
@@ -164,26 +143,26 @@ describe('a sign-off on a real API server', () => {
     }
     const [snapshot] = evidence.snapshots;
     const hash = createHash('sha256')
-      .update(readFileSync(join(folder, snapshot.file)))
+      .update(readFileSync(join(lab.folder, snapshot.file)))
       .digest('hex');
     expect(evidence.snapshots).toHaveLength(1);
     expect(snapshot.sha256).toBe(hash);
     expect(new Set(evidence.grants.map((each: { snapshot: string }) => each.snapshot))).toEqual(
       new Set([hash]),
     );
-    const csv = readFileSync(join(folder, 'pass.evidence.csv'), 'utf8');
+    const csv = readFileSync(join(lab.folder, 'pass.evidence.csv'), 'utf8');
     expect(csv.trimEnd().split('\r\n')).toHaveLength(23);
     expect(csv).toContain(`ask,who is that | =1+1,administrator,`);
     expect(csv).toContain(`,"it's =a ""b"" $(x)",`);
-    const markdown = readFileSync(join(folder, 'pass.evidence.md'), 'utf8');
+    const markdown = readFileSync(join(lab.folder, 'pass.evidence.md'), 'utf8');
     expect(markdown).toContain('22 grants: 12 kept, 9 to revoke, 1 to ask about, 0 open');
     expect(markdown).toContain('who is that \\| =1+1');
-    for (const each of readdirSync(folder).filter((name) => name.startsWith('pass'))) {
-      expect([each, statSync(join(folder, each)).mode & 0o777]).toEqual([each, 0o600]);
+    for (const each of readdirSync(lab.folder).filter((name) => name.startsWith('pass'))) {
+      expect([each, statSync(join(lab.folder, each)).mode & 0o777]).toEqual([each, 0o600]);
     }
 
     const before = await bindings();
-    const revoked = await runProgram('/bin/sh', ['pass.revoke.sh'], { env: env(), cwd: folder });
+    const revoked = await sh('pass.revoke.sh');
     expect(revoked).toMatchObject({ status: 0, stderr: '' });
     const gone = before.filter((each) =>
       / (leads|bob|old-ops|dora|it's =a "b" \$\(x\)|person-0[2468])$/.test(each),
@@ -192,7 +171,7 @@ describe('a sign-off on a real API server', () => {
     expect(await bindings()).toEqual(before.filter((each) => !gone.includes(each)));
     expect((await kubectl('get', 'clusterrolebinding', 'old-ops')).status).toBe(1);
     // What was done is not done twice, and what is not as it was is not touched.
-    const again = await runProgram('/bin/sh', ['pass.revoke.sh'], { env: env(), cwd: folder });
+    const again = await sh('pass.revoke.sh');
     expect(again.status).toBe(1);
     expect(await bindings()).toEqual(before.filter((each) => !gone.includes(each)));
   }, 300_000);
@@ -206,7 +185,10 @@ describe('a sign-off on a real API server', () => {
     });
     const { decided } = stateOf('second.json');
     expect(decided.length).toBeGreaterThan(1);
-    writeFileSync(join(folder, 'wider.json'), JSON.stringify(role('shop/reader', 'get,list pods,secrets')));
+    writeFileSync(
+      join(lab.folder, 'wider.json'),
+      JSON.stringify(role('shop/reader', 'get,list pods,secrets')),
+    );
     expect((await kubectl('replace', '-f', 'wider.json')).status).toBe(0);
     const second = await sit(['--sign-off', 'second.json'], { answer: () => 'k' });
     expect(second.output).toMatch(
@@ -248,21 +230,21 @@ describe('a sign-off on a real API server', () => {
     ['another output', ['--sign-off', 'x.json', '-o', 'csv'], '--sign-off and --output do not go together.'],
     ['no file', ['--sign-off', ''], '--sign-off names no file.'],
   ])('with %s is one line, and nothing is written', async (_, words, message) => {
-    const { stdout, stderr, status } = await oidc('review', ...words);
+    const { stdout, stderr, status } = await lab.oidc(['review', ...words]);
     expect([stdout, status]).toEqual(['', 2]);
     expect(stderr).toContain(`kubectl-oidc: ${message}`);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-    expect(existsSync(join(folder, 'x.json'))).toBe(false);
+    expect(existsSync(join(lab.folder, 'x.json'))).toBe(false);
   });
 
   it.each([
     ['is something else', 'world.json', 0o600, 'world.json is no sign-off, and is not written over.'],
     ['others may read', 'open.json', 0o644, 'is open to others (mode 644).'],
   ])('of a file that %s is refused, and left as it is', async (_, name, mode, message) => {
-    if (name !== 'world.json') writeFileSync(join(folder, name), '{}');
-    const path = join(folder, name);
+    if (name !== 'world.json') writeFileSync(join(lab.folder, name), '{}');
+    const path = join(lab.folder, name);
     const before = readFileSync(path, 'utf8');
-    await runProgram('/bin/chmod', [mode.toString(8), path], { env: env() });
+    await runProgram('/bin/chmod', [mode.toString(8), path], { env: lab.env });
     const { output, status } = await sit(['--sign-off', name]);
     expect(output).toContain(message);
     expect([1, 2]).toContain(status);

@@ -1,19 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectTo } from '../../scripts/parts/api-client.ts';
-import { type ApiServer, startApiServer } from '../../scripts/parts/api-server.ts';
-import { assetsForTests } from '../../scripts/parts/assets.ts';
-import { makeCertificateAuthority } from '../../scripts/parts/certificates.ts';
 import { shellQuoted } from '../../src/shell-quote.ts';
 import { binding, clusterRole, role } from '../rbac/objects.ts';
+import { type ClusterLab, openClusterLab } from './cluster-lab.ts';
 import { type Ended, program, runProgram } from './lab.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 const odd = `a"b<c>&\\d 'ü 名`;
+const label = { 'pod-security.kubernetes.io/enforce': 'restricted' };
 const world: readonly object[] = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: label } },
   role(
     'shop/lead',
     `get,list,create,patch,delete roles,rolebindings ${rbac}`,
@@ -27,14 +23,9 @@ const world: readonly object[] = [
 ];
 
 describe('why, by what the real kubectl prints', () => {
-  let folder: string;
-  let apiServer: ApiServer;
-  const stack = new AsyncDisposableStack();
-  const env = () => ({ HOME: folder, PATH: process.env.PATH, KUBECONFIG: apiServer.adminKubeconfigPath });
-  const kubectl = (...words: readonly string[]): Promise<Ended> =>
-    runProgram(apiServer.kubectl, words, { env: env(), cwd: folder });
-  const oidc = (words: readonly string[], stdin = ''): Promise<Ended> =>
-    runProgram(process.execPath, [program, ...words], { env: env(), stdin, cwd: folder });
+  let lab: ClusterLab;
+  const kubectl = (...words: readonly string[]): Promise<Ended> => lab.kubectl(...words);
+  const oidc = (words: readonly string[], stdin?: string): Promise<Ended> => lab.oidc(words, stdin);
   /** What both streams of kubectl hold, as `2>&1` has them. */
   const refusal = async (...words: readonly string[]): Promise<string> => {
     const { stdout, stderr, status } = await kubectl(...words);
@@ -48,33 +39,10 @@ describe('why, by what the real kubectl prints', () => {
   };
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'why-'));
-    stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-    const certificates = await makeCertificateAuthority();
-    apiServer = await startApiServer({
-      assets: assetsForTests(process.env),
-      certificates,
-      folder: join(folder, 'server'),
-    });
-    stack.defer(apiServer.stop);
-    const api = await connectTo(apiServer);
-    stack.defer(async () => api.close());
-    const label = { 'pod-security.kubernetes.io/enforce': 'restricted' };
-    await api.ask({
-      path: '/api/v1/namespaces',
-      body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: label } },
-    });
-    writeFileSync(
-      join(folder, 'world.json'),
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: world }),
-    );
-    expect((await kubectl('apply', '-f', 'world.json')).status).toBe(0);
-    writeFileSync(
-      join(folder, 'cm.json'),
-      JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'shop' } }),
-    );
+    lab = await openClusterLab(world);
+    lab.put('cm.json', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'shop' } });
   }, 120_000);
-  afterAll(() => stack.disposeAsync(), 60_000);
+  afterAll(() => lab?.stop(), 60_000);
 
   it.each([
     ['a user', ['--as', 'bob']],
@@ -94,7 +62,7 @@ describe('why, by what the real kubectl prints', () => {
       const granted = await runProgram(
         '/bin/sh',
         ['-c', `"$0" "$1" ${words} --yes --as lea --as-group oidc:leads`, process.execPath, program],
-        { env: env(), cwd: folder },
+        { env: lab.env, cwd: lab.folder },
       );
       expect([granted.status, granted.stdout]).toEqual([0, expect.stringContaining('list on pods')]);
       expect((await kubectl('get', 'pods', '-n', 'shop', ...who)).status).toBe(0);
@@ -230,7 +198,7 @@ describe('why, by what the real kubectl prints', () => {
     const text = await refusal('get', 'cm', '-n', 'shop', '--as', 'jon');
     const line = ['exec', process.execPath, program, 'why'].map(shellQuoted).join(' ');
     const child = spawn('script', ['-qefc', line, '/dev/null'], {
-      env: { ...env(), TERM: 'xterm' },
+      env: lab.env,
       stdio: 'pipe',
     });
     let output = '';
@@ -249,13 +217,11 @@ describe('why, by what the real kubectl prints', () => {
   });
 
   it('takes a pasted word, and answers from manifests without a cluster', async () => {
-    const text = readFileSync(join(folder, 'world.json'), 'utf8');
-    writeFileSync(join(folder, 'only.json'), text);
     const words = [
       'why',
       'pods is forbidden: User "ida" cannot list resource "pods" in API group "" in the namespace "shop"',
     ];
-    const { stdout, status } = await oidc([...words, '-f', 'only.json']);
+    const { stdout, status } = await oidc([...words, '-f', 'world.json']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/Could grant it:\n {4}Group oidc:leads/);
   });
