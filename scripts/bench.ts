@@ -1,8 +1,7 @@
 // Measures what is promised about speed, each figure beside what it is held against, in one run: absolute times of two
-// machines say nothing. Words on the command line choose figures; `--write` writes docs/performance.md.
+// machines say nothing. Words on the command line choose figures; `--write` writes its
+// section of docs/performance.md.
 
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureExecutable } from './bench/executable.ts';
 import { measureExpired } from './bench/expired.ts';
@@ -11,12 +10,9 @@ import { measureHour } from './bench/hour.ts';
 import { measureKubectl } from './bench/kubectl.ts';
 import { type Lab, openLab } from './bench/lab.ts';
 import { measureNpmForm } from './bench/npm-form.ts';
+import { writeSection } from './bench/page.ts';
 import { lineOf, machineFacts, pageOf } from './bench/report.ts';
 import { type Row, verdictOn } from './bench/row.ts';
-import { runStep } from './parts/progress.ts';
-import { toolCommand } from './parts/tool.ts';
-
-const page = join(import.meta.dirname, '../docs/performance.md');
 
 /** In the order of the page. */
 const measurements: Readonly<Record<string, (lab: Lab) => Promise<readonly Row[]>>> = {
@@ -47,7 +43,8 @@ async function main(): Promise<boolean> {
   } finally {
     await lab.stage.close();
   }
-  if (values.write) await writePage(pageOf(rows, facts, new Date().toISOString().slice(0, 10)));
+  if (values.write)
+    await writeSection('Performance', pageOf(rows, facts, new Date().toISOString().slice(0, 10)));
   return rows.every((row) => verdictOn(row) !== 'MISSED');
 }
 
@@ -56,13 +53,6 @@ function closeWhenInterrupted({ stage }: Lab): void {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => void stage.close().finally(() => process.exit(1)));
   }
-}
-
-/** Formatted as all of docs/ is. */
-async function writePage(text: string): Promise<void> {
-  await writeFile(page, text);
-  const command = [...toolCommand('biome'), 'format', '--write', page] as const;
-  await runStep({ title: 'formatting the page', command, env: process.env }, console.error);
 }
 
 function chosenFrom(words: readonly string[]): readonly string[] {

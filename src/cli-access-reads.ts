@@ -91,16 +91,18 @@ function addDiff(parser: Argv, { host, say }: Seat): void {
       words
         .positional('before', {
           type: 'string',
-          describe: 'a snapshot, a file or folder of manifests, context:NAME or git:REVISION:FOLDER',
+          describe:
+            'a snapshot, a file or folder of manifests, - for stdin, context:NAME or git:REVISION:FOLDER',
         })
         .positional('after', { type: 'string', describe: 'the same' })
         .options((await commandList.diff.load()).options)
         .example('$0 diff git:main:rbac rbac -o markdown', 'what a pull request changes')
         .example('$0 diff yesterday.json context:prod', 'since a snapshot was saved')
-        .example('$0 diff context:stage context:prod', 'two clusters'),
+        .example('$0 diff context:stage context:prod', 'two clusters')
+        .example('helm template access | $0 diff git:main:rbac -', 'what is rendered, before it is applied'),
     async (words) => {
       const diff = await commandList.diff.load();
-      const request = diff.parse(words);
+      const request = diff.parse({ ...words, ...sidesTyped(words, host.arguments) });
       const outcome = await diff.run(request, await diff.realDeps(host));
       say(diff.describe(outcome, request));
       diff.insistOnSame(outcome, request);
@@ -135,6 +137,18 @@ function addReview(parser: Argv, { host, say }: Seat): void {
       review.insistOnAll(reviewed);
     },
   );
+}
+
+/** The two sides, with each "-" that yargs dropped before or behind the other. */
+function sidesTyped(
+  { before, after }: Readonly<Record<string, unknown>>,
+  typed: readonly string[],
+): { readonly before: unknown; readonly after: unknown } {
+  const named = [before, after].flatMap((each) => (typeof each === 'string' && each !== '' ? [each] : []));
+  const places = typed.flatMap((word, index) => (word === '-' ? [{ word, index }] : []));
+  const others = named.map((word) => ({ word, index: typed.indexOf(word) }));
+  const [first, second] = [...places, ...others].sort((one, other) => one.index - other.index);
+  return places.length === 0 ? { before, after } : { before: first?.word, after: second?.word };
 }
 
 /** yargs drops a word "-", which is stdin, where it belongs to no flag. */

@@ -4,9 +4,8 @@
 import yargs, { type Argv } from 'yargs';
 import { accessReads } from './cli-access-reads.ts';
 import { accessWrites } from './cli-access-writes.ts';
+import { usageFailure } from './cli-usage.ts';
 import { commandList } from './command-list.ts';
-import { Failure } from './failure.ts';
-import { cleanText } from './foreign-text.ts';
 import type { Host } from './host.ts';
 import { version } from './version.ts';
 
@@ -181,24 +180,4 @@ function addVersion(parser: Argv, { host, say }: Seat): void {
       say(command.describe(await command.run(request, await command.realDeps(host)), request));
     },
   );
-}
-
-/** yargs says several lines, names a flag twice (as camelCase too), and not which word it did not know. */
-function usageFailure(message: string | null, typed: readonly string[]): Failure {
-  const hint = '"kubectl oidc --help" lists the commands, "kubectl oidc COMMAND --help" their flags.';
-  const [, meant] = /^did you mean (.+)\?$/i.exec(message ?? '') ?? [];
-  if (meant !== undefined)
-    return new Failure('usage', `there is no command "${cleanText(typed[0] ?? '')}"; did you mean ${meant}`, {
-      hint,
-    });
-  const [, list] = /^unknown arguments?: (.+)$/i.exec(message ?? '') ?? [];
-  if (list !== undefined) {
-    const names = list
-      .split(', ')
-      .filter((name) => !/[a-z][A-Z]/.test(name))
-      .map((name) => `"${cleanText(name)}"`);
-    return new Failure('usage', `unknown: ${names.join(', ')}`, { hint });
-  }
-  const words = cleanText((message ?? 'the words do not fit together').replaceAll(/\s+/g, ' '));
-  return new Failure('usage', words.charAt(0).toLowerCase() + words.slice(1), { hint });
 }

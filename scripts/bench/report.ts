@@ -36,19 +36,22 @@ function detailsOf(row: Row): string {
   return details === '' ? '' : ` (${details.replaceAll('`', '')})`;
 }
 
-/** The page; `facts` as of `machineFacts`, `date` as of ISO 8601. */
-export function pageOf(rows: readonly Row[], facts: readonly string[], date: string): string {
-  const table = rows.map(
+/** A row of Markdown for each figure. */
+export function tableOf(rows: readonly Row[]): string {
+  const lines = rows.map(
     (row) =>
       `| ${[row.figure, barOf(row), measuredOf(row), absoluteOf(row), verdictOn(row)].map(cellOf).join(' | ')} |`,
   );
+  return ['| figure | bar | measured | medians | |', '| --- | --- | --- | --- | --- |', ...lines].join('\n');
+}
+
+/** The page's section on logins; `facts` as of `machineFacts`, `date` as of ISO 8601. */
+export function pageOf(rows: readonly Row[], facts: readonly string[], date: string): string {
   return `# Performance
 
 Written by \`npm run bench -- --write\` on ${date}; do not edit. What is compared ran in turns in one run on one machine: the ratio is what to look at, the milliseconds are those of this machine.
 
-| figure | bar | measured | medians | |
-| --- | --- | --- | --- | --- |
-${table.join('\n')}
+${tableOf(rows)}
 
 ## Machine
 

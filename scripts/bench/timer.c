@@ -8,7 +8,8 @@
  * a variable that its client itself does not have, as kubectl adds one for a plugin. A call is CLIENTS clients at
  * once, each of which starts the program one time; it lasts from the first start to the last end. A call begins
  * EVERY_MS after the one before at the earliest. stdout: a JSON list for each contestant, of
- * [start, end] in milliseconds of CLOCK_MONOTONIC.
+ * [start, end, peak]: milliseconds of CLOCK_MONOTONIC, and KiB of the largest process of the call at its largest
+ * (ru_maxrss).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,14 +20,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { most_programs = 16, most_words = 64, most_variables = 512, most_clients = 256 };
 
-/* Nanoseconds of CLOCK_MONOTONIC. */
-struct span { long long started, ended; };
+/* Nanoseconds of CLOCK_MONOTONIC, and KiB. */
+struct span { long long started, ended; long peak; };
 
 struct contestant {
   char *words[most_words + 1];
@@ -35,7 +37,7 @@ struct contestant {
   struct span *spans;
 };
 
-/* What a client tells; the status is that of waitpid. */
+/* What a client tells; the status is that of wait4. */
 struct call { struct span span; int status; };
 
 static struct contestant contestants[most_programs];
@@ -97,9 +99,11 @@ static void be_client(const struct contestant *one, struct call *call, int start
   call->span.started = now();
   errno = posix_spawn(&program, one->words[0], NULL, NULL, one->words, one->environment);
   if (errno) fail("starting", one->words[0]);
-  while (waitpid(program, &call->status, 0) < 0)
+  struct rusage used;
+  while (wait4(program, &call->status, 0, &used) < 0)
     if (errno != EINTR) _exit(1);
   call->span.ended = now();
+  call->span.peak = used.ru_maxrss;
   _exit(0);
 }
 
@@ -130,6 +134,7 @@ static struct span run(const struct contestant *one, int clients) {
     }
     if (calls[i].span.started < all.started) all.started = calls[i].span.started;
     if (calls[i].span.ended > all.ended) all.ended = calls[i].span.ended;
+    if (calls[i].span.peak > all.peak) all.peak = calls[i].span.peak;
   }
   return all;
 }
@@ -154,7 +159,7 @@ static void print(FILE *output, int rounds) {
     fputs(i ? ",\n [" : "[[", output);
     for (int round = 0; round < rounds; round++) {
       struct span *one = &contestants[i].spans[round];
-      fprintf(output, "%s[%.4f,%.4f]", round ? "," : "", one->started / 1e6, one->ended / 1e6);
+      fprintf(output, "%s[%.4f,%.4f,%ld]", round ? "," : "", one->started / 1e6, one->ended / 1e6, one->peak);
     }
     fputs("]", output);
   }

@@ -28,13 +28,16 @@ export type Turns = {
   readonly everyMs?: number;
 };
 
-/** When a call started and ended, in milliseconds of the clock that `process.hrtime` shows (CLOCK_MONOTONIC). */
-export type Span = readonly [startedMs: number, endedMs: number];
+/**
+ * When a call started and ended, in milliseconds of the clock that `process.hrtime` shows (CLOCK_MONOTONIC), and how
+ * much memory the program took at its largest, its children and what it became by exec included one by one.
+ */
+export type Span = readonly [startedMs: number, endedMs: number, peakKiB: number];
 
 export type Timer = {
   /** Milliseconds of every call, a list for each contestant. Rejects when a program ends with a status other than 0. */
   readonly time: (turns: Turns) => Promise<readonly (readonly number[])[]>;
-  /** The same, with the moments. */
+  /** The same, with the moments and the memory. */
   readonly spans: (turns: Turns) => Promise<readonly (readonly Span[])[]>;
 };
 

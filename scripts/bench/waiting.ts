@@ -1,6 +1,6 @@
 // Which calls waited for the provider, told from when they ran and when the provider was asked.
 
-import type { Span } from './timer.ts';
+type Moments = readonly [startedMs: number, endedMs: number];
 
 /**
  * The milliseconds of those that waited: an answer of the provider came while they ran, and they took its delay longer
@@ -8,7 +8,7 @@ import type { Span } from './timer.ts';
  * from the keychain; one that was slow while the provider had nothing to answer met a busy machine.
  */
 export function thoseThatWaited(
-  calls: readonly Span[],
+  calls: readonly (readonly [...Moments, ...unknown[]])[],
   provider: { readonly askedMs: readonly number[]; readonly delayMs: number },
 ): readonly number[] {
   const lengths = calls.map(([startedMs, endedMs]) => endedMs - startedMs);

@@ -2,7 +2,6 @@
 // everything they may do.
 
 import { Failure } from '../failure.ts';
-import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
 import { mappedClaims } from '../oidc/seen-by-cluster.ts';
 import type { Access } from '../rbac/access.ts';
@@ -11,6 +10,7 @@ import { subjectWords } from '../rbac/access-words.ts';
 import { accessFor, askedOf } from '../rbac/ask.ts';
 import { type CanOutcome, disagree, type EverythingOutcome, isAllowed, verdictOn } from '../rbac/can.ts';
 import { verdictDocument, verdictText } from '../rbac/can-words.ts';
+import { claimedWhom } from '../rbac/claimed-whom.ts';
 import { effectiveAccess } from '../rbac/effective-access.ts';
 import { everythingDocument, everythingText } from '../rbac/everything-words.ts';
 import { parseQuestion, type QuestionWords } from '../rbac/question.ts';
@@ -24,7 +24,6 @@ import {
 } from '../rbac/where-words.ts';
 import type { Scope } from '../rbac/who-can.ts';
 import {
-  learnedPrefix,
   parseWhom,
   unboundNote,
   type Whom,
@@ -147,33 +146,9 @@ async function whomFor(words: WhomWords, { source, access, scope }: Around, deps
     const whom = whomNamed(subjectWords(subject), subject, groups);
     return { ...whom, notes: unboundNote(access, subject, scope) };
   }
-  return whomOfClaims(words, await deps.readClaims(words), access);
-}
-
-function whomOfClaims(
-  { mapping: typed, groups: more }: Extract<WhomWords, { kind: 'token' | 'claims' }>,
-  claims: Readonly<Record<string, unknown>>,
-  { snapshot }: Access,
-): Whom {
-  const bare = { ...typed, usernamePrefix: '', groupsPrefix: '' };
-  const { username, groups } = mappedClaims(bare, claims);
-  if (username === '') {
-    throw new Failure('usage', `there is no claim "${cleanText(typed.usernameClaim)}" that holds a name`, {
-      hint: `Give --username-claim: there are ${cleanText(Object.keys(claims).join(', '))}.`,
-    });
-  }
-  const ofUser = learnedPrefix('User', username, { given: typed.usernamePrefix, snapshot });
-  const [group] = groups;
-  const ofGroups =
-    group === undefined
-      ? { prefix: '', notes: [`There are no groups in the claim "${cleanText(typed.groupsClaim)}".`] }
-      : learnedPrefix('Group', group, { given: typed.groupsPrefix, snapshot });
-  const user = ofUser.prefix + username;
-  const named = groups.map((each) => ofGroups.prefix + each);
-  const origins = named.map((each) => [each, `in the claim "${cleanText(typed.groupsClaim)}"`] as const);
-  const title = subjectWords({ kind: 'User', name: user });
-  const whom = whomOf(title, { user, groups: [...named, ...more] }, origins);
-  return { ...whom, notes: [...ofUser.notes, ...ofGroups.notes] };
+  const claims = await deps.readClaims(words);
+  const bare = { ...words.mapping, usernamePrefix: '', groupsPrefix: '' };
+  return claimedWhom(words, { ...mappedClaims(bare, claims), claims: Object.keys(claims) }, access.snapshot);
 }
 
 /** Text for people; `kind: AccessVerdict` or `kind: EffectiveAccess` for scripts. */

@@ -43,6 +43,8 @@ export function parse(words: TypedWords): DiffRequest {
   const [before, after] = ['before', 'after'].flatMap((word) => textsOf(words, word)).map(parseDiffSide);
   if (before === undefined || after === undefined)
     throw new Failure('usage', 'two sides are compared', { hint: 'Write diff BEFORE AFTER.' });
+  if ([before, after].every((side) => side.kind === 'path' && side.path === '-'))
+    throw new Failure('usage', 'stdin was named twice', { hint: 'Write "-" for one side.' });
   return {
     before,
     after,

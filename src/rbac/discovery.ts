@@ -31,6 +31,12 @@ export function resourcesByName({ resources }: Discovery): ReadonlyMap<string, A
   return new Map(resources.map((each) => [resourceName(partsOf(each)), each]));
 }
 
+/** With others besides; one that is there already stays as it is. */
+export function withResources({ resources }: Discovery, more: readonly ApiResource[]): Discovery {
+  const byName = [...resources, ...more].map((each) => [`${each.group}/${each.name}`, each] as const);
+  return { resources: [...new Map(byName.toReversed()).values()].toReversed() };
+}
+
 /** `deployments/scale` in its two parts; the subresource is '' where there is none. */
 export function partsOf({ group, name }: { readonly group: string; readonly name: string }): {
   readonly group: string;

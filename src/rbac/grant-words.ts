@@ -32,7 +32,8 @@ export function placesWords(places: readonly string[]): string {
 /** Why the name is what it is; '' for an account. */
 export function prefixWords({ subject, applied }: KnownSubject): string {
   if (subject.kind === 'ServiceAccount' || subject.name.startsWith('system:')) return '';
-  const kind = subject.kind === 'Group' ? 'groups' : 'user names';
+  const [kind, flag] =
+    subject.kind === 'Group' ? ['groups', 'groups-prefix'] : ['user names', 'username-prefix'];
   const put = `the cluster puts "${cleanText(applied.prefix, 80)}" before ${kind}`;
   switch (applied.from) {
     case 'login':
@@ -40,7 +41,7 @@ export function prefixWords({ subject, applied }: KnownSubject): string {
     case 'bindings':
       return applied.prefix === '' ? '' : `${put}, as the bindings that are there show`;
     case 'nothing':
-      return `taken as typed: nothing here tells what the cluster puts before ${kind}`;
+      return `taken as typed: nothing here tells what the cluster puts before ${kind}; --${flag} would`;
     default:
       return '';
   }

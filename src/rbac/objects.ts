@@ -45,7 +45,7 @@ function keyOf({ kind, namespace, name }: Role | Binding): string {
 }
 
 /** `v1 List`, and `RoleList` and the like: their items, which carry no kind of their own in the latter. */
-function* opened(objects: Iterable<unknown>): Generator<unknown> {
+export function* opened(objects: Iterable<unknown>): Generator<unknown> {
   for (const object of objects) {
     const kind = isFields(object) ? textIn(object.kind) : '';
     if (!isFields(object) || !kind.endsWith('List') || !Array.isArray(object.items)) yield object;

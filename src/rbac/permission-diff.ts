@@ -5,7 +5,7 @@ import { accessOf, roleOf } from './access.ts';
 import { type BindingRef, refOf } from './chain.ts';
 import { compact, covers, uncovered } from './covers.ts';
 import { effectiveRules } from './effective-access.ts';
-import type { Rule } from './rule.ts';
+import { type Rule, rule } from './rule.ts';
 import type { Binding, Gap, Role, Snapshot } from './snapshot.ts';
 import { mastersGroup, type Subject, subjectKey } from './subject.ts';
 
@@ -31,7 +31,9 @@ export type PermissionDiff = {
 
 /** Gained: allowed after and not before, by the server's own comparison of rules (`covers`). Groups are compared as groups. */
 export function permissionDiff(before: Snapshot, after: Snapshot): PermissionDiff {
-  const [old, now] = [heldIn(before), heldIn(after)];
+  const sides = [sideOf(before), sideOf(after)] as const;
+  const touched = touchedSubjects(...sides);
+  const [old, now] = [heldIn(sides[0], touched), heldIn(sides[1], touched)];
   const subjects = new Map([...old, ...now].map(([key, { subject }]) => [key, subject]));
   const gaps = [...before.gaps, ...after.gaps].filter(
     ({ what }) => what !== 'namespaces' && what !== 'discovery',
@@ -48,34 +50,73 @@ export function permissionDiff(before: Snapshot, after: Snapshot): PermissionDif
   };
 }
 
-/** Of one role the same object for all of its bindings; rules with one key are the same in the same order. */
-type Given = { readonly rules: readonly Rule[]; readonly key: string };
+/** Of one role the same object for all bindings that give as much of it. */
+type Given = {
+  readonly rules: readonly Rule[];
+  /** On the other side, with the same rules in the same order: what was compared once is not compared again. */
+  twin: Given | undefined;
+};
 type Holding = { readonly binding: Binding; readonly given: Given };
 type Places = Map<string, Holding[]>;
 type Held = { readonly subject: Subject; readonly places: Places };
+/** The bindings of a snapshot, those of the cluster first, and what each gives. */
+type Side = { readonly bindings: readonly Binding[]; readonly givenBy: (binding: Binding) => Given };
 
-function heldIn(snapshot: Snapshot): Map<string, Held> {
+const nothing: Given = { rules: [], twin: undefined };
+
+function sideOf(snapshot: Snapshot): Side {
   const access = accessOf(snapshot);
-  const held = new Map<string, Held>();
-  const givenBy = new Map<Role, Given>();
-  const add = (binding: Binding): void => {
-    const role = roleOf(access, binding);
-    if (role === undefined) return;
-    const given = givenBy.get(role) ?? givenOf(binding, role);
-    givenBy.set(role, given);
-    if (given.rules.length > 0)
-      for (const subject of binding.subjects) addHolding(held, subject, { binding, given });
-  };
-  for (const binding of snapshot.clusterRoleBindings) add(binding);
   // In a namespace a ClusterRole gives less.
-  givenBy.clear();
-  for (const binding of snapshot.roleBindings) add(binding);
-  return held;
+  const known = { ClusterRoleBinding: new Map<Role, Given>(), RoleBinding: new Map<Role, Given>() };
+  const givenBy = (binding: Binding): Given => {
+    const role = roleOf(access, binding);
+    if (role === undefined) return nothing;
+    const given = known[binding.kind].get(role) ?? { rules: effectiveRules(binding, role), twin: undefined };
+    known[binding.kind].set(role, given);
+    return given;
+  };
+  return { bindings: [...snapshot.clusterRoleBindings, ...snapshot.roleBindings], givenBy };
 }
 
-function givenOf(binding: Binding, role: Role): Given {
-  const rules = effectiveRules(binding, role);
-  return { rules, key: JSON.stringify(rules) };
+/** Whom a binding names that is not the same on both sides. Of two large clusters nearly all bindings are the same. */
+function touchedSubjects(before: Side, after: Side): ReadonlySet<string> {
+  const keyOf = ({ kind, namespace, name }: Binding): string => `${kind} ${namespace}/${name}`;
+  const rest = new Map(before.bindings.map((binding) => [keyOf(binding), binding]));
+  const changed: Binding[] = [];
+  for (const binding of after.bindings) {
+    const key = keyOf(binding);
+    const was = rest.get(key);
+    rest.delete(key);
+    if (was === undefined) changed.push(binding);
+    else if (!isSameBinding(was, binding) || !areTwins(before.givenBy(was), after.givenBy(binding)))
+      changed.push(was, binding);
+  }
+  return new Set([...changed, ...rest.values()].flatMap(({ subjects }) => subjects.map(subjectKey)));
+}
+
+function isSameBinding(one: Binding, other: Binding): boolean {
+  return (
+    one.subjects.length === other.subjects.length &&
+    one.subjects.every((each, index) => {
+      const twin = other.subjects[index];
+      return twin?.kind === each.kind && twin.name === each.name && namespaceOf(twin) === namespaceOf(each);
+    })
+  );
+}
+
+function namespaceOf(subject: Subject): string {
+  return subject.kind === 'ServiceAccount' ? subject.namespace : '';
+}
+
+function heldIn({ bindings, givenBy }: Side, touched: ReadonlySet<string>): Map<string, Held> {
+  const held = new Map<string, Held>();
+  if (touched.size === 0) return held;
+  for (const binding of bindings) {
+    const subjects = binding.subjects.filter((each) => touched.has(subjectKey(each)));
+    const given = subjects.length === 0 ? nothing : givenBy(binding);
+    if (given.rules.length > 0) for (const subject of subjects) addHolding(held, subject, { binding, given });
+  }
+  return held;
 }
 
 function addHolding(held: Map<string, Held>, subject: Subject, holding: Holding): void {
@@ -130,5 +171,34 @@ function bringing(holdings: readonly Holding[], parts: readonly Rule[]): readonl
 
 /** The common case, of fifty thousand bindings nearly all. */
 function isSame(was: readonly Holding[], is: readonly Holding[]): boolean {
-  return was.length === is.length && was.every(({ given }, index) => given.key === is[index]?.given.key);
+  return (
+    was.length === is.length &&
+    was.every(({ given }, index) => {
+      const other = is[index]?.given;
+      return other !== undefined && areTwins(given, other);
+    })
+  );
+}
+
+function areTwins(one: Given, other: Given): boolean {
+  if (one.twin === other) return true;
+  const areSame =
+    one.rules.length === other.rules.length &&
+    one.rules.every((each, index) => isSameRule(each, other.rules[index] ?? rule({})));
+  if (areSame) one.twin = other;
+  return areSame;
+}
+
+function isSameRule(one: Rule, other: Rule): boolean {
+  return (
+    isSameList(one.verbs, other.verbs) &&
+    isSameList(one.resources, other.resources) &&
+    isSameList(one.apiGroups, other.apiGroups) &&
+    isSameList(one.resourceNames, other.resourceNames) &&
+    isSameList(one.nonResourceURLs, other.nonResourceURLs)
+  );
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each, index) => each === other[index]);
 }

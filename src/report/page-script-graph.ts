@@ -125,8 +125,8 @@ function edgePath(from, to, keys) {
 
 function boxNode(of, { x, y, w, h }, paths) {
   const words = of.line ?? of.kind + ' ' + of.name;
-  const texts = of.line === undefined ? [svg('text', { class: 'k', x: 9, y: 14 }, fitting(of.kind, 24)), svg('text', { x: 9, y: 29 }, fitting(of.name, 20))] : [svg('text', { class: 'l', x: 8, y: 15 }, fitting(of.line, 38))];
-  const made = svg('g', { transform: 'translate(' + x + ' ' + y + ')' }, svg('title', {}, words), svg('rect', { width: w, height: h, rx: 5 }), ...texts);
+  const texts = of.line === undefined ? [svg('text', { class: 'k', x: 9, y: 14 }, fitting(of.kind, 25)), svg('text', { x: 9, y: 29 }, fitting(of.name, 20))] : [svg('text', { class: 'l', x: 8, y: 15 }, fitting(of.line, 38))];
+  const made = svg('g', { transform: 'translate(' + x + ' ' + y + ')' }, svg('title', {}, words), svg('rect', { width: w, height: h, rx: 5 }), svg('svg', { width: w - 5, height: h }, ...texts));
   const light = (isLit) => { for (const each of paths) if (each.from === of.key || each.to === of.key) each.path.classList.toggle('lit', isLit); };
   made.addEventListener('pointerenter', () => light(true));
   made.addEventListener('pointerleave', () => light(false));

@@ -4,11 +4,13 @@
 
 import { pageGraphScript } from './page-script-graph.ts';
 import { pageMatrixScript } from './page-script-matrix.ts';
+import { pageStartScript } from './page-script-start.ts';
 
 const listScript = String.raw`
 const clusters = JSON.parse(document.getElementById('data').textContent);
 const find = (id) => document.getElementById(id);
-const pageLength = 200;
+const pageLength = 100;
+const printLength = 5000;
 const sides = ['subject', 'resource', 'role', 'namespace'];
 const state = { cluster: 0, pivot: document.body.dataset.by, risk: -1, shown: pageLength, at: 0, entry: -1 };
 let data = clusters[0];
@@ -26,7 +28,7 @@ function node(tag, properties = {}, ...children) {
 }
 
 function number(value) {
-  return value.toLocaleString('en-US');
+  return value < 1000 ? String(value) : value.toLocaleString('en-US');
 }
 
 function counted(count, what) {
@@ -134,10 +136,14 @@ function refresh() {
   draw();
 }
 
+/** Rows stay as they are, and the focus in them. */
 function select(entry, index) {
   state.entry = entry;
   state.at = index;
-  draw();
+  for (const [at, row] of [...find('rows').tBodies[0].rows].entries()) {
+    row.classList.toggle('on', rows[at][8] === entry);
+    row.querySelector('.row').tabIndex = at === index ? 0 : -1;
+  }
   drawDetail();
 }
 
@@ -151,6 +157,7 @@ function goTo(pivot, entry) {
   rows = filtered();
   const index = rows.findIndex((row) => row[8] === entry);
   state.shown = Math.max(pageLength, index + 20);
+  draw();
   select(entry, Math.max(0, index));
   find('rows').tBodies[0].rows[index]?.scrollIntoView({ block: 'nearest' });
 }
@@ -159,7 +166,7 @@ function close() {
   state.entry = -1;
   find('panes').classList.remove('two');
   find('detail').hidden = true;
-  draw();
+  for (const row of find('rows').querySelectorAll('.on')) row.classList.remove('on');
   focusRow(state.at);
 }
 
@@ -172,63 +179,7 @@ function focusRow(index) {
   buttons[wanted].tabIndex = 0;
   buttons[wanted].focus();
 }
-
-const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15, Home: -1e9, End: 1e9, j: 1, k: -1 };
-
-function listen() {
-  find('search').addEventListener('input', refresh);
-  find('risky').addEventListener('change', refresh);
-  find('more').addEventListener('click', () => { state.shown += pageLength; draw(); });
-  for (const each of document.querySelectorAll('input[name=by]')) {
-    each.addEventListener('change', () => { state.pivot = each.value; state.entry = -1; find('panes').classList.remove('two'); find('detail').hidden = true; refresh(); });
-  }
-  find('cluster')?.addEventListener('change', (event) => openCluster(Number(event.target.value)));
-  find('rows').addEventListener('keydown', (event) => {
-    const step = steps[event.key];
-    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    focusRow(state.at + step);
-  });
-  document.addEventListener('keydown', (event) => {
-    const isTyping = event.target instanceof HTMLInputElement && event.target.type === 'search';
-    if (event.key === 'Escape') { if (isTyping && event.target.value !== '') return; if (state.entry >= 0) close(); else focusRow(state.at); }
-    if (event.key === '/' && !isTyping) { event.preventDefault(); find('search').focus(); }
-    if (event.key === 'Enter' && event.target === find('search')) focusRow(0);
-  });
-}
-
-function openCluster(index) {
-  state.cluster = index;
-  data = clusters[index];
-  state.entry = -1;
-  find('panes').classList.remove('two');
-  find('detail').hidden = true;
-  for (const side of sides) find('n-' + side).textContent = number(data.rows[side].length);
-  drawSums();
-  refresh();
-}
-
-function drawSums() {
-  for (const each of document.querySelectorAll('.sums li')) {
-    const risk = Number(each.dataset.risk);
-    const having = data.rows.subject.filter((row) => data.marks[row[7]].some(([other]) => other === risk));
-    const groups = having.filter((row) => row[0].startsWith('Group ')).length;
-    const button = node('button', { type: 'button', class: 'r' + risk, 'data-risk': String(risk), 'aria-pressed': 'false' }, node('strong', {}, number(having.length)), node('span', { class: 't' }, each.querySelector('.t').textContent), node('small', {}, counted(groups, 'group') + ' among ' + counted(having.length, 'subject')));
-    button.addEventListener('click', () => { state.risk = state.risk === risk ? -1 : risk; refresh(); });
-    each.replaceChildren(button);
-  }
-}
-`;
-
-const startScript = `
-document.body.classList.add('live');
-for (const each of document.querySelectorAll('.live-only')) each.hidden = false;
-const barHeight = () => document.documentElement.style.setProperty('--top', find('bar').offsetHeight + 'px');
-addEventListener('resize', barHeight);
-listen();
-openCluster(0);
-barHeight();
 `;
 
 /** The whole script. */
-export const pageScript = `'use strict';\n(() => {${listScript}${pageMatrixScript}${pageGraphScript}${startScript}})();\n`;
+export const pageScript = `'use strict';\n(() => {${listScript}${pageMatrixScript}${pageGraphScript}${pageStartScript}})();\n`;

@@ -108,11 +108,11 @@ footer code{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation M
 @media (max-width:1100px){.panes.two{grid-template-columns:minmax(0,1fr)}.detail{position:static;max-height:none}.panes.two .detail{order:-1}}
 @media (max-width:640px){header,main,footer{padding-left:14px;padding-right:14px}.bar{position:static}thead th{position:static}.opt,.list .marks span{display:none}.reach{white-space:normal}.list .marks{min-width:0}.list tbody th{min-width:0}}
 @media print{@page{margin:14mm}:root{color-scheme:light;--back:#fff;--card:#fff;--line:#b9c2cf;--faint:#e4e8ee;--text:#000;--soft:#3c4654;--link:#000;--hold:#fff;--r0:#8c0f0b;--r0b:#fff;--r1:#561d96;--r1b:#fff;--r2:#6b3900;--r2b:#fff;--r3:#054a4d;--r3b:#fff;--warn:#6b3900;--warnb:#fff}
-body{font-size:10.5px}header,main,footer{max-width:none;padding:0}.bar,.more,.plain,.detail input,.legend.keys{display:none}.panes,.panes.two{display:block}.detail{position:static;max-height:none;margin-bottom:14px;overflow:visible}
+body{font-size:10.5px}header,main,footer{max-width:none;padding:0}.bar,.more,.plain,.detail input,.legend.keys{display:none}.panes,.panes.two{display:flex;flex-direction:column;gap:12px;align-items:stretch}.detail{order:-1}.list{overflow:visible}.detail{position:static;max-height:none;margin-bottom:14px;overflow:visible}
 .card{border-radius:0;border-color:#b9c2cf}thead{display:table-header-group}thead th{position:static}tr,.why,.sums li{break-inside:avoid}.list .marks{min-width:max-content}
 .list tbody th{min-width:180px}
 .two .list .reach{white-space:normal}
 .two .list .opt,.two .list .note,.two .list .marks span{display:none}
 .marks span{font-weight:400}
-.marks li{padding:0 4px;border:1px solid currentColor}.sums{grid-template-columns:repeat(4,1fr)}.sums li>*{border-radius:0;padding:6px 8px}h3{break-after:avoid}.graph{max-width:100%;min-width:0}.scroll{overflow:visible}.cell{height:auto;line-height:1.3}.list .marks{min-width:0}.two .list .opt{display:table-cell}.two .list .marks span{display:inline}}
+.marks li{padding:0 4px;border:1px solid currentColor;font-size:9px;line-height:13px}.list .marks{flex-wrap:nowrap}.sums strong{font-size:15px}.sums small,.sums .t,.note,.legend,footer{font-size:9.5px}thead th,h3,.matrix thead th{font-size:9.5px}th,td{padding:2px 8px}.row{cursor:auto}.graph text{font-size:12px}.sums{grid-template-columns:repeat(4,1fr)}.sums li>*{border-radius:0;padding:6px 8px}h3{break-after:avoid}.graph{max-width:100%;min-width:0}.scroll{overflow:visible}.cell{height:auto;line-height:1.3}.two .list .opt:not([hidden]){display:table-cell}.two .list .marks span{display:inline}}
 `;

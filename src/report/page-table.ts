@@ -3,6 +3,7 @@
 import {
   describeMark,
   markPlace,
+  numberWords,
   pivotWords,
   reachWords,
   riskNames,
@@ -33,7 +34,7 @@ function pageRow(row: ReviewRow): string {
   const { everywhere, subjects, roles, bindings, of } = row;
   const note = rowNote(row);
   const cell = (isOwn: boolean, value: number): string =>
-    `<td class="n opt"${isOwn ? ' hidden' : ''}>${value.toLocaleString('en-US')}</td>`;
+    `<td class="n opt"${isOwn ? ' hidden' : ''}>${numberWords(value)}</td>`;
   return [
     `<tr><th scope="row">${nameHtml(row)}${note === undefined ? '' : `<span class="note">${htmlText(note)}</span>`}</th>`,
     `<td class="reach${everywhere ? ' all' : ''}">${reachWords(row)}</td>`,

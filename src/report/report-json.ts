@@ -3,7 +3,7 @@
 import { withoutRisk } from '../json-document.ts';
 import { ruleManifest } from '../rbac/rule.ts';
 import type { Grant, RoleEntry } from '../review/review.ts';
-import { describeMark, rowNote } from '../review/review-words.ts';
+import { riskSentences, rowNote } from '../review/review-words.ts';
 import {
   gapsOf,
   isComplete,
@@ -12,7 +12,6 @@ import {
   type Reviewed,
   type ReviewedCluster,
 } from '../review/reviewed.ts';
-import type { RiskMark } from '../review/risk.ts';
 import { type ReviewRow, rowGrants } from '../review/rows.ts';
 import { grantsIn } from '../review/view.ts';
 
@@ -41,12 +40,13 @@ function headOf(reviewed: Reviewed): object {
     ...(view.hidesSystem && { hidesSystem: true }),
     complete,
     ...(!complete && { gaps: gapsOf(reviewed) }),
+    marks: riskSentences,
   };
 }
 
 function* clusterJson(cluster: ReviewedCluster, { view }: Reviewed): Generator<string> {
   if (cluster.kind === 'failed') {
-    yield textOf({ context: cluster.context, error: cluster.message });
+    yield textOf({ context: cluster.context, complete: false, error: cluster.message });
     return;
   }
   const { rows, roles } = contentOf(cluster, view);
@@ -138,7 +138,7 @@ function rowJson(row: ReviewRow, grants: readonly Grant[] | undefined): object {
     ...(row.of.pivot !== 'subject' && { subjects }),
     ...(row.of.pivot !== 'role' && { roles }),
     bindings,
-    marks: marks.map(markJson),
+    marks,
     ...(note !== undefined && { note }),
     ...(grants && { grants: grants.map((grant) => grantJson(row, grant)) }),
   };
@@ -157,10 +157,6 @@ function identityOf({ of, name }: ReviewRow): object {
         ? { url: of.target.url }
         : { name, group: of.target.group, resource: of.target.resource };
   }
-}
-
-function markJson(mark: RiskMark): object {
-  return { ...mark, says: describeMark(mark) };
 }
 
 /** What the row does not say itself. */

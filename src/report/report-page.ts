@@ -15,7 +15,7 @@ import { pageTable } from './page-table.ts';
 import { reportNotes } from './report-table.ts';
 
 /** How many rows stand in the page for the script to begin with; without it all do. */
-const firstRows = 200;
+const firstRows = 40;
 
 /** The whole document, UTF-8. `digest`: SHA-256 in base64. */
 export function* reportPage(reviewed: Reviewed, digest: (text: string) => string): Generator<string> {

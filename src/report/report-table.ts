@@ -4,7 +4,15 @@
 import { columns, gapLines, nameWords } from '../rbac/access-words.ts';
 import { mastersGroup } from '../rbac/subject.ts';
 import { describeRule } from '../rbac/words.ts';
-import { counted, markWords, pivotWords, reachWords, rowNote, rowWords } from '../review/review-words.ts';
+import {
+  counted,
+  markWords,
+  numberWords,
+  pivotWords,
+  reachWords,
+  rowNote,
+  rowWords,
+} from '../review/review-words.ts';
 import { isRead, type ReadCluster, type Reviewed, type ReviewedCluster } from '../review/reviewed.ts';
 import type { Pivot, ReviewRow } from '../review/rows.ts';
 import { grantsIn } from '../review/view.ts';
@@ -42,7 +50,7 @@ export function tableRows(reviewed: Reviewed): {
   const rowOf = (row: ReviewRow): readonly string[] => [
     rowWords(row),
     ...(hasReach ? [reachWords(row)] : []),
-    ...counts.map(([, field]) => row[field].toLocaleString('en-US')),
+    ...counts.map(([, field]) => numberWords(row[field])),
     marksWithNote(row),
   ];
   const rows = reviewed.clusters

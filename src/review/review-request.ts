@@ -31,6 +31,7 @@ export const reviewOptions = {
     ...namespaceOptions.namespace,
     describe: 'what counts in this namespace (default: all namespaces)',
   },
+  'all-namespaces': { ...namespaceOptions['all-namespaces'], describe: 'all namespaces (default)' },
   output: {
     alias: 'o',
     type: 'string',

@@ -14,7 +14,8 @@ export const riskWords: Readonly<Record<Risk, string>> = {
   'reads-secrets': 'may read secrets',
 };
 
-const riskSentences: Readonly<Record<Risk, string>> = {
+/** What each mark says, to be followed by where. */
+export const riskSentences: Readonly<Record<Risk, string>> = {
   everything: 'May do everything, on every resource',
   'changes-rbac': 'May write roles or bindings, or hand out more than they hold (bind, escalate)',
   'acts-as-others': 'May impersonate others, or make tokens of service accounts',
@@ -37,7 +38,7 @@ export const riskNames: Readonly<Record<Risk, string>> = {
 
 /** `everywhere`, `12 ns`; `named` where it is held to named objects. */
 export function markPlace({ everywhere, namespaces, named }: RiskMark): string {
-  return `${everywhere ? 'everywhere' : `${namespaces.toLocaleString('en-US')} ns`}${named ? ', named' : ''}`;
+  return `${everywhere ? 'everywhere' : `${numberWords(namespaces)} ns`}${named ? ', named' : ''}`;
 }
 
 /** `may read secrets (named only)`, without what another mark says already. */
@@ -59,7 +60,12 @@ export function reachWords({ everywhere, namespaces }: Pick<Reach, 'everywhere' 
 
 /** `1 role`, `1,204 roles`. */
 export function counted(count: number, what: string): string {
-  return count === 1 ? `1 ${what}` : `${count.toLocaleString('en-US')} ${what}s`;
+  return count === 1 ? `1 ${what}` : `${numberWords(count)} ${what}s`;
+}
+
+/** `1,204`. Asked for each of many rows: most are small, and the formatter takes its time. */
+export function numberWords(count: number): string {
+  return count < 1000 ? String(count) : count.toLocaleString('en-US');
 }
 
 /** What a side is called in a heading. */

@@ -69,8 +69,10 @@ export function risksOfRole(role: Role | undefined): {
   let everywhere = 0;
   let inNamespace = 0;
   for (const rule of role?.rules ?? []) {
-    everywhere |= risksOfRule(rule, 'cluster');
-    inNamespace |= risksOfRule(rule, 'namespace');
+    const bits = risksOfRule(rule, 'cluster');
+    everywhere |= bits;
+    // A RoleBinding never brings more.
+    if (bits !== 0) inNamespace |= risksOfRule(rule, 'namespace');
   }
   return { everywhere, inNamespace };
 }

@@ -6,6 +6,7 @@ import { mastersGroup, type Subject } from '../rbac/subject.ts';
 import { resourceRows } from './resource-rows.ts';
 import type { Grant, Review } from './review.ts';
 import { type RiskMark, risks } from './risk.ts';
+import { inOrder } from './row-order.ts';
 import { type Reach, type Tally, tallyOf } from './tally.ts';
 import { grantsOfTarget, type Target } from './target.ts';
 
@@ -41,7 +42,7 @@ export function rowsBy(
   within: readonly Grant[] = review.grants,
 ): readonly ReviewRow[] {
   const rows = pivot === 'resource' ? resourceRows(review, within) : groupedRows(review, pivot, within);
-  return sorted(rows);
+  return inOrder(rows);
 }
 
 type Entry = { readonly index: number };
@@ -167,44 +168,4 @@ export function rowGrants(
   const groups = groupsOf(within, groupings[pivot](review));
   const byKey = new Map(groups.map((grants) => [keyOf(pivot, grants[0]), grants]));
   return ({ key }) => byKey.get(key);
-}
-
-const kindOrder = { Group: 0, User: 1, ServiceAccount: 2 } as const;
-
-function orderOf({ of }: ReviewRow): number {
-  if (of.pivot === 'subject') return kindOrder[of.subject.kind];
-  // The cluster before its namespaces.
-  return of.pivot === 'namespace' && of.namespace !== '' ? 1 : 0;
-}
-
-/** Larger for a graver risk, and for one in every namespace. */
-export function gravity({ marks }: Pick<ReviewRow, 'marks'>): number {
-  let sum = 0;
-  for (const { risk, everywhere, named } of marks) {
-    const weight = 1 << (2 * (risks.length - risks.indexOf(risk)));
-    sum += named ? weight / 4 : everywhere ? 2 * weight : weight;
-  }
-  return sum;
-}
-
-function sorted(rows: readonly ReviewRow[]): readonly ReviewRow[] {
-  const keyed = rows.map((row) => ({
-    row,
-    grave: orderOf(row) * 2 ** 12 - gravity(row),
-    far: distance(row),
-  }));
-  keyed.sort(
-    (left, right) =>
-      left.grave - right.grave ||
-      right.far - left.far ||
-      (left.row.name < right.row.name ? -1 : left.row.name > right.row.name ? 1 : 0),
-  );
-  return keyed.map(({ row }) => row);
-}
-
-/** Everywhere, then by namespaces, then by bindings, in one number. */
-function distance({ everywhere, namespaces, bindings }: ReviewRow): number {
-  return (
-    (everywhere ? 2 ** 46 : 0) + Math.min(namespaces, 2 ** 22) * 2 ** 23 + Math.min(bindings, 2 ** 23 - 1)
-  );
 }

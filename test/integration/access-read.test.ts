@@ -221,6 +221,21 @@ describe('questions about access, on a real API server', () => {
     );
   });
 
+  it('what comes through a pipe is either side of a comparison', async () => {
+    const given = [role('shop/r', 'get pods'), binding('shop/b', 'role:r', 'group:devs')];
+    const path = join(folder, 'given.json');
+    writeFileSync(path, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: given }));
+    const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: given.slice(0, 1) });
+    const [lost, gained] = [
+      await run(['diff', path, '-'], { stdin }),
+      await run(['diff', '-', path], { stdin }),
+    ];
+    expect(lost.stdout).toContain('1 subject: 0 rules gained, 1 rule lost.');
+    expect(gained.stdout).toContain('1 subject: 1 rule gained, 0 rules lost.');
+    const twice = await run(['diff', '-', '-'], { stdin });
+    expect(twice.stderr).toContain('stdin was named twice');
+  });
+
   it('as somebody else is impersonation', async () => {
     const { stdout, status } = await oidc('can me get pods -n bank --as ann');
     expect(stdout).toMatch(/^yes: User ann \(you\) may get pods in namespace bank\n/);
@@ -243,6 +258,7 @@ describe('questions about access, on a real API server', () => {
       'who-can get pods -f nowhere',
       'could not read nowhere (ENOENT). Check the path: there is no such file.',
     ],
+    ['diff yesterday.json', 'too few words: 1 where 2 are needed. "kubectl oidc diff --help" shows them.'],
     ['diff git:HEAD:x context:admin', 'git knows no revision "HEAD" here.'],
   ])('%s is one line', async (line, message) => {
     const { stdout, stderr, status } = await oidc(line);

@@ -62,11 +62,22 @@ test('calls keep their pace, and their moments are those of this process', async
     rounds: 4,
     everyMs: 200,
   });
-  const moments = [before, ...calls.flat(), now()];
+  const moments = [before, ...calls.flatMap((call) => call.slice(0, 2)), now()];
   expect(moments).toEqual(moments.toSorted((one, other) => one - other));
   for (const [index, [startedMs]] of calls.entries()) {
     expect(startedMs - before).toBeGreaterThanOrEqual(index * 200);
   }
+});
+
+test('the memory of a call is that of the program at its largest, whatever it became by exec', async () => {
+  const filled = (megabytes: number) => ({
+    program: '/bin/sh',
+    words: ['-c', `exec dd if=/dev/zero of=/dev/null bs=${megabytes}M count=1 status=none`],
+  });
+  const [[small] = [], [large] = []] = await spans({ contestants: [filled(1), filled(100)], rounds: 1 });
+  const added = ((large?.[2] ?? 0) - (small?.[2] ?? 0)) / 1024;
+  expect(added).toBeGreaterThan(95);
+  expect(added).toBeLessThan(105);
 });
 
 test('a program that fails or is not there ends the measurement, by its name', async () => {

@@ -2,7 +2,6 @@
 // authorizer's own word, and the snapshot that was wished for.
 
 import type { Host } from '../../host.ts';
-import { isFields } from '../../json-fields.ts';
 import type { LiveCluster, ReadWish } from '../../rbac/access-source.ts';
 import type { Discovery } from '../../rbac/discovery.ts';
 import type { Attributes } from '../../rbac/rule.ts';
@@ -10,7 +9,7 @@ import type { Gap, Snapshot } from '../../rbac/snapshot.ts';
 import { stock } from '../../rbac/stock.ts';
 import type { LiveWhere } from '../../rbac/where-words.ts';
 import { readDiscoveryCache } from '../cluster/discovery-cache.ts';
-import { isNotFound } from '../cluster/lists.ts';
+import { gitVersionIn, isNotFound } from '../cluster/lists.ts';
 import { type OpenCluster, openCluster } from '../cluster/open-cluster.ts';
 import { readDiscovery } from '../cluster/read-discovery.ts';
 import { listNamespaceNames, readSnapshot } from '../cluster/read-snapshot.ts';
@@ -102,8 +101,7 @@ async function readAndSave(cluster: OpenCluster, path: string, host: Host): Prom
 }
 
 async function versionOf({ api }: OpenCluster): Promise<string> {
-  const { body } = await api.ask({ path: '/version' });
-  return isFields(body) && typeof body.gitVersion === 'string' ? body.gitVersion : '';
+  return gitVersionIn((await api.ask({ path: '/version' })).body);
 }
 
 function liveCluster({ api, context }: OpenCluster): LiveCluster {

@@ -2,7 +2,7 @@
 
 import type { Gap, Snapshot } from '../../rbac/snapshot.ts';
 import { stock } from '../../rbac/stock.ts';
-import { listPages } from '../cluster/lists.ts';
+import { listObjects, listWayFor } from '../cluster/lists.ts';
 import {
   type LiveKind,
   type LiveObjects,
@@ -36,6 +36,7 @@ const firstPart = 1000;
 /** Fails as `readSnapshot` does. */
 export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise<LiveReading> {
   const { api } = cluster;
+  const way = await listWayFor(api);
   const objects = liveObjects(wish.before?.objects);
   const versions = new Map<LiveKind, string>();
   const left = new Set(liveKinds);
@@ -45,7 +46,7 @@ export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise
     const count = objects.count();
     const all = count + [...expected.values()].reduce((sum, each) => sum + each, 0);
     wish.progress({ objects: count, expected: all });
-    if (count < nextPart || count * 1.3 > all) return;
+    if (count < nextPart || left.size === 0) return;
     nextPart = count * 4;
     wish.partly(() => objects.snapshot({ discovery: undefined, gaps: unreadGaps(left) }));
   };
@@ -53,10 +54,11 @@ export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise
     readDiscovery({ api, gaps: [] }),
     hasWebhookAuthorizer(api),
     ...liveKinds.map(async (kind) => {
-      const end = await listPages(api, livePaths[kind], (page) => {
-        if (!versions.has(kind)) versions.set(kind, page.resourceVersion);
-        for (const item of page.items) objects.put(kind, item);
-        expected.set(kind, page.remaining ?? 0);
+      const end = await listObjects(api, { path: livePaths[kind], way }, (part) => {
+        // Of pages the first: what came between them then comes again, which changes nothing.
+        if (part.resourceVersion !== '' && !versions.has(kind)) versions.set(kind, part.resourceVersion);
+        for (const item of part.items) objects.put(kind, item);
+        if (part.remaining !== undefined) expected.set(kind, part.remaining);
         partly();
       });
       if (end === 'complete') left.delete(kind);

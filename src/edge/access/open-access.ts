@@ -5,8 +5,9 @@ import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import type { Host } from '../../host.ts';
 import type { AccessSource } from '../../rbac/access-source.ts';
-import type { Discovery } from '../../rbac/discovery.ts';
-import { snapshotOfObjects } from '../../rbac/objects.ts';
+import { customResourcesIn } from '../../rbac/custom-resources.ts';
+import { type Discovery, withResources } from '../../rbac/discovery.ts';
+import { opened, snapshotOfObjects } from '../../rbac/objects.ts';
 import { type Snapshot, snapshotOf } from '../../rbac/snapshot.ts';
 import { isSnapshotDocument } from '../../rbac/snapshot-file.ts';
 import { stock } from '../../rbac/stock.ts';
@@ -78,15 +79,19 @@ function sayStockRoles(
   );
 }
 
-/** As a cluster would hold them: defaulted, collecting ClusterRoles filled; resources are those of the stock version. */
+/**
+ * As a cluster would hold them: defaulted, collecting ClusterRoles filled; resources are those of the stock version and
+ * those of the CustomResourceDefinitions among them.
+ */
 export function snapshotOfManifests(
   objects: readonly unknown[],
   { stock: withStock }: Pick<ManifestsWhere, 'stock'>,
 ): { readonly snapshot: Snapshot; readonly kubernetesVersion: string } {
   const { objects: own, discovery, kubernetesVersion } = stock();
   const read = snapshotOfObjects(withStock ? [...own, ...objects] : objects, { aggregated: 'here' });
+  const custom = [...opened(objects)].flatMap(customResourcesIn);
   return {
-    snapshot: snapshotOf({ ...read, discovery }),
+    snapshot: snapshotOf({ ...read, discovery: withResources(discovery, custom) }),
     kubernetesVersion: withStock ? kubernetesVersion : '',
   };
 }

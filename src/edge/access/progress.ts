@@ -11,19 +11,26 @@ export type Progress = {
 const firstMs = 400;
 const everyMs = 100;
 
-/** Says nothing about what is done within 0.4 s. */
+/** Says nothing about what is done within 0.4 s; from then on there is a line, even while no answer comes. */
 export function openProgress(what: string, { stderr }: Pick<Host, 'stderr'>): Progress {
   if (stderr.isTTY !== true) return { show: () => undefined, end: () => undefined };
   const startedMs = performance.now();
   let shownMs = 0;
+  const write = (text: string): void => {
+    shownMs = performance.now();
+    // A line that wraps could not be taken away again.
+    stderr.write(`\r\u001b[2K${text.slice(0, Math.max(1, (stderr.columns || 80) - 1))}`);
+  };
+  const waiting = setTimeout(() => write(`${what} …`), firstMs);
   return {
     show: ({ objects, expected }) => {
       const now = performance.now();
-      if (now - startedMs < firstMs || now - shownMs < everyMs) return;
-      shownMs = now;
-      stderr.write(`\r\u001b[2K${what}: ${inWords(objects)} of ${inWords(expected)} objects`);
+      if (objects === 0 || now - startedMs < firstMs || now - shownMs < everyMs) return;
+      const of = expected > objects ? ` of ${inWords(expected)}` : '';
+      write(`${what}: ${inWords(objects)}${of} objects`);
     },
     end: () => {
+      clearTimeout(waiting);
       if (shownMs > 0) stderr.write('\r\u001b[2K');
     },
   };

@@ -4,9 +4,9 @@
 import type * as https from 'node:https';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
-import { isFields } from '../../json-fields.ts';
+import { type Fields, isFields } from '../../json-fields.ts';
 import { type ApiServerAddress, agentFor } from './api-agent.ts';
-import { bodyOf, linesOf, parsed, send } from './api-exchange.ts';
+import { bodyOf, linesOf, send } from './api-exchange.ts';
 import { networkFailure } from './api-failure.ts';
 
 export type ApiRequest = {
@@ -17,9 +17,11 @@ export type ApiRequest = {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  /** Is given the items of a list in protocol buffers as they come: the answer's body is then without them. */
+  readonly take?: (items: readonly Fields[]) => void;
 };
 
-/** `body` is the parsed JSON, undefined where the answer is none. */
+/** `body` is the parsed JSON, or the same of an answer in protocol buffers; undefined where the answer is neither. */
 export type ApiAnswer = { readonly status: number; readonly body: unknown };
 
 export type ApiClient = {
@@ -81,7 +83,8 @@ async function askOnce(
   const { cluster, signal } = options;
   const deadline = AbortSignal.timeout(answerMs);
   try {
-    return await bodyOf(await send(request, options, { agent, signal: AbortSignal.any([signal, deadline]) }));
+    const response = await send(request, options, { agent, signal: AbortSignal.any([signal, deadline]) });
+    return await bodyOf(response, request.take);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Failure) throw error;
@@ -107,7 +110,7 @@ async function followOnce(
     if (response.statusCode !== 200) return await bodyOf(response);
     for await (const line of linesOf(response)) {
       timer.refresh();
-      take(parsed(line));
+      take(line);
     }
     return undefined;
   } catch (error) {

@@ -3,11 +3,12 @@
 import type { IncomingMessage } from 'node:http';
 import * as https from 'node:https';
 import { Failure } from '../../failure.ts';
+import { parseFields } from '../../json-fields.ts';
 import { headersFor } from './api-agent.ts';
 import type { ApiAnswer, ApiClientOptions, ApiRequest, Impersonation } from './api-client.ts';
+import { type AnswerReader, JsonAnswer } from './json-answer.ts';
+import { isProtobuf, ProtobufAnswer } from './protobuf-answer.ts';
 
-/** One page of a LIST is a few MiB; more is no API server's answer. */
-const maxBytes = 256 * 1024 * 1024;
 /** An object in etcd is at most 1.5 MiB. */
 const maxLineBytes = 8 * 1024 * 1024;
 
@@ -37,26 +38,35 @@ export function send(
   return promise;
 }
 
-/** The whole answer. Fails with `cluster` when it does not end. */
-export async function bodyOf(response: IncomingMessage): Promise<ApiAnswer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new Failure('cluster', 'the API server sent an endless answer');
-  }
-  return { status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks)) };
+/** The whole answer; the items of a list in protocol buffers go to `take`. Fails with `cluster` when it does not end. */
+export function bodyOf(response: IncomingMessage, take?: ApiRequest['take']): Promise<ApiAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>();
+  const { statusCode: status = 0, headers: about } = response;
+  const reader = readerOf(about['content-type'], take);
+  response.on('data', (chunk: Buffer) => {
+    try {
+      reader.add(chunk);
+    } catch (error) {
+      response.destroy(error instanceof Error ? error : undefined);
+    }
+  });
+  response.on('error', reject);
+  response.on('end', () => resolve({ status, body: reader.end() }));
+  return promise;
 }
 
-/** Its lines as they come. Fails with `cluster` for one that does not end. */
-export async function* linesOf(response: IncomingMessage): AsyncGenerator<Buffer> {
+function readerOf(contentType: string | undefined, take: ApiRequest['take']): AnswerReader {
+  return isProtobuf(contentType) ? new ProtobufAnswer(take ?? (() => undefined)) : new JsonAnswer();
+}
+
+/** The JSON objects of its lines as they come, undefined for a line that is none. Fails with `cluster` for one that does not end. */
+export async function* linesOf(response: IncomingMessage): AsyncGenerator<unknown> {
   let rest: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     let from = 0;
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
-      yield Buffer.concat([...rest, chunk.subarray(from, at)]);
+      yield parseFields(Buffer.concat([...rest, chunk.subarray(from, at)]).toString('utf8'));
       rest = [];
       bytes = 0;
       from = at + 1;
@@ -64,15 +74,6 @@ export async function* linesOf(response: IncomingMessage): AsyncGenerator<Buffer
     rest.push(chunk.subarray(from));
     bytes += chunk.length - from;
     if (bytes > maxLineBytes) throw new Failure('cluster', 'the API server sent an endless line');
-  }
-}
-
-/** /readyz and proxies in between answer in other words; the status says what counts. */
-export function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
   }
 }
 

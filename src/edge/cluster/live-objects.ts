@@ -1,7 +1,7 @@
 // A cluster's roles, bindings and namespaces as they are now: read page by page, then kept current by watches. What a
 // server sent unchanged stays the same object, so that a change is told by identity.
 
-import { isFields } from '../../json-fields.ts';
+import { type Fields, isFields } from '../../json-fields.ts';
 import type { ObjectChange } from '../../rbac/object-change.ts';
 import {
   type Binding,
@@ -13,7 +13,6 @@ import {
   type Snapshot,
   snapshotOf,
 } from '../../rbac/snapshot.ts';
-import type { JsonObject } from './lists.ts';
 
 /** What is read and watched, by the API's paths. */
 export const livePaths = {
@@ -38,8 +37,8 @@ type Lists = {
 
 export type LiveObjects = {
   /** Takes an object in. The change, where it is one of roles or bindings. */
-  readonly put: (kind: LiveKind, item: JsonObject) => ObjectChange | undefined;
-  readonly remove: (kind: LiveKind, item: JsonObject) => ObjectChange | undefined;
+  readonly put: (kind: LiveKind, item: Fields) => ObjectChange | undefined;
+  readonly remove: (kind: LiveKind, item: Fields) => ObjectChange | undefined;
   readonly count: () => number;
   readonly snapshot: (rest: Pick<Snapshot, 'discovery' | 'gaps'>) => Snapshot;
   /** What became of these objects in a newer reading. */
@@ -90,7 +89,7 @@ export function liveObjects(before?: LiveObjects): LiveObjects {
   return objects;
 }
 
-const readers: Readonly<Record<LiveKind, (item: JsonObject) => Namespace | Role | Binding | undefined>> = {
+const readers: Readonly<Record<LiveKind, (item: Fields) => Namespace | Role | Binding | undefined>> = {
   namespaces: namespaceIn,
   clusterroles: (item) => roleIn(item, 'ClusterRole'),
   clusterrolebindings: (item) => bindingIn(item, 'ClusterRoleBinding'),
@@ -121,17 +120,17 @@ function changesOf(
   return [...gone, ...here].filter((change) => change !== undefined);
 }
 
-function metadataOf(item: JsonObject): JsonObject {
+function metadataOf(item: Fields): Fields {
   return isFields(item.metadata) ? item.metadata : {};
 }
 
-function keyOf(item: JsonObject): string {
+function keyOf(item: Fields): string {
   const { namespace, name } = metadataOf(item);
   return `${typeof namespace === 'string' ? namespace : ''}/${typeof name === 'string' ? name : ''}`;
 }
 
 /** `resourceVersion`, '' where there is none. */
-export function versionOf(item: JsonObject): string {
+export function versionOf(item: Fields): string {
   const { resourceVersion } = metadataOf(item);
   return typeof resourceVersion === 'string' ? resourceVersion : '';
 }

@@ -2,6 +2,7 @@
 
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
+import type { Fields } from '../../json-fields.ts';
 import { once } from '../../once.ts';
 import type { ReadWish } from '../../rbac/access-source.ts';
 import {
@@ -16,7 +17,7 @@ import {
   snapshotOf,
 } from '../../rbac/snapshot.ts';
 import type { ApiClient } from './api-client.ts';
-import { type JsonObject, type ListedPage, listPages } from './lists.ts';
+import { type ListedPart, type ListWay, listObjects, listWayFor } from './lists.ts';
 import { readDiscovery } from './read-discovery.ts';
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
@@ -26,7 +27,7 @@ export type SnapshotWish = ReadWish & {
   readonly discovery: boolean;
   /** The namespace to look in where not even the namespaces may be listed. */
   readonly ownNamespace?: string;
-  /** Told after each page: how many objects of what were read, and how many are known to come. */
+  /** Told as objects come: how many were read, and how many there will be, as far as the server has said so. */
   readonly progress?: (read: { readonly objects: number; readonly expected: number }) => void;
 };
 
@@ -36,8 +37,9 @@ export type SnapshotWish = ReadWish & {
  */
 export async function readSnapshot(api: ApiClient, wish: SnapshotWish): Promise<Snapshot> {
   const gaps: Gap[] = [];
+  const way = await listWayFor(api);
   const namesToTry = once(() => namespacesToTry(api, wish));
-  const reading: Reading = { api, wish, gaps, count: counter(wish.progress), namesToTry };
+  const reading: Reading = { api, way, wish, gaps, count: counter(wish.progress), namesToTry };
   const [roles, clusterRoles, roleBindings, clusterRoleBindings, namespaces, discovery] = await Promise.all([
     readNamespaced(reading, 'roles', (item) => roleIn(item, 'Role')),
     readObjects<Role>(reading, 'clusterroles', (item) => roleIn(item, 'ClusterRole')),
@@ -59,9 +61,10 @@ export async function readSnapshot(api: ApiClient, wish: SnapshotWish): Promise<
 
 type Reading = {
   readonly api: ApiClient;
+  readonly way: ListWay;
   readonly wish: SnapshotWish;
   readonly gaps: Gap[];
-  readonly count: (what: string, page: ListedPage) => void;
+  readonly count: (what: string, part: ListedPart) => void;
   /** The namespaces to try one by one, looked up when the first list needs them. */
   readonly namesToTry: () => Promise<NamesToTry>;
 };
@@ -79,15 +82,18 @@ async function namespacesToTry(
 
 /** undefined where they may not be listed. Fails with `cluster`. */
 export async function listNamespaceNames(api: ApiClient): Promise<readonly string[] | undefined> {
-  const found = await listed({ api, count: () => undefined }, '/api/v1/namespaces', namespaceIn);
+  const reading = { api, way: 'in pages', count: () => undefined } as const;
+  const found = await listed(reading, '/api/v1/namespaces', namespaceIn);
   return found?.map(({ name }) => name);
 }
 
 function counter(progress: SnapshotWish['progress']): Reading['count'] {
   const read = new Map<string, { objects: number; expected: number }>();
-  return (what, { items, remaining = 0 }) => {
-    const objects = (read.get(what)?.objects ?? 0) + items.length;
-    read.set(what, { objects, expected: objects + remaining });
+  return (what, { items, remaining }) => {
+    const before = read.get(what) ?? { objects: 0, expected: 0 };
+    const objects = before.objects + items.length;
+    const expected = remaining === undefined ? Math.max(objects, before.expected) : objects + remaining;
+    read.set(what, { objects, expected });
     const all = [...read.values()];
     progress?.({
       objects: all.reduce((sum, each) => sum + each.objects, 0),
@@ -101,18 +107,18 @@ const attempts = 3;
 
 /** Objects of the cluster, or of one namespace; undefined where the LIST is forbidden. */
 async function listed<Value>(
-  { api, count }: Pick<Reading, 'api' | 'count'>,
+  { api, way, count }: Pick<Reading, 'api' | 'way' | 'count'>,
   path: string,
-  read: (item: JsonObject) => Value | undefined,
+  read: (item: Fields) => Value | undefined,
 ): Promise<readonly Value[] | undefined> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const found: Value[] = [];
-    const end = await listPages(api, path, (page) => {
-      for (const item of page.items) {
+    const end = await listObjects(api, { path, way }, (part) => {
+      for (const item of part.items) {
         const value = read(item);
         if (value !== undefined) found.push(value);
       }
-      count(path, page);
+      count(path, part);
     });
     if (end !== 'expired') return end === 'complete' ? found : undefined;
   }
@@ -124,7 +130,7 @@ async function listed<Value>(
 async function readObjects<Value>(
   reading: Reading,
   what: 'clusterroles' | 'clusterrolebindings',
-  read: (item: JsonObject) => Value | undefined,
+  read: (item: Fields) => Value | undefined,
 ): Promise<readonly Value[]> {
   const found = await listed(reading, `${rbac}/${what}`, read);
   if (found === undefined) reading.gaps.push({ what, namespace: '', reason: 'you may not list them' });
@@ -134,7 +140,7 @@ async function readObjects<Value>(
 async function readNamespaced<Value>(
   reading: Reading,
   what: 'roles' | 'rolebindings',
-  read: (item: JsonObject) => Value | undefined,
+  read: (item: Fields) => Value | undefined,
 ): Promise<readonly Value[]> {
   const { scope } = reading.wish;
   const ofOne = (name: string): Promise<readonly Value[] | undefined> =>

@@ -1,12 +1,11 @@
 // A watch on one list of an API server: what changes, as it changes (API concepts, "Efficient detection of changes").
 
-import { isFields } from '../../json-fields.ts';
+import { type Fields, isFields } from '../../json-fields.ts';
 import type { ApiClient } from './api-client.ts';
 import { answerFailure } from './api-failure.ts';
-import type { JsonObject } from './lists.ts';
 import { versionOf } from './live-objects.ts';
 
-export type WatchEvent = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: JsonObject };
+export type WatchEvent = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Fields };
 
 export type Watching = {
   /** Where the list was read: events after it come. */

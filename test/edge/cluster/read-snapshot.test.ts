@@ -113,7 +113,19 @@ describe('a snapshot of a live cluster', () => {
   ] as const)('for the scope %j asks for no other namespace', async (scope, more) => {
     const { asked } = await read(() => undefined, { scope, namespaces: false });
     const paths = asked.map((each) => each.replace(/\?.*/, '').replace(`${rbac}/`, '')).sort();
-    expect(paths).toEqual(['clusterrolebindings', 'clusterroles', ...more].sort());
+    expect(paths).toEqual(['/version', 'clusterrolebindings', 'clusterroles', ...more].sort());
+  });
+
+  it.each([
+    ['v1.36.3', 0],
+    ['v1.33.0-rc.1+k3s1', 0],
+    ['v1.32.9', 4],
+    ['something else', 4],
+  ])('asks a server %s for pages in %i of four lists', async (gitVersion, inPages) => {
+    const { asked } = await read(({ path }) => (path === '/version' ? { body: { gitVersion } } : undefined), {
+      namespaces: false,
+    });
+    expect(asked.filter((each) => each.includes('limit='))).toHaveLength(inPages);
   });
 
   it('fails, saying who was not known, on 401', async () => {

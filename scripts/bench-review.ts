@@ -1,0 +1,91 @@
+// Measures what is promised about the speed and size of a review, beside the program that people use for it now, on
+// generated clusters in a real API server. Words on the command line choose figures; `--write` writes the section of
+// docs/performance.md.
+
+import { parseArgs } from 'node:util';
+import { type AccessLab, openAccessLab } from './bench/access-lab.ts';
+import { measureQuestion, type Question } from './bench/access-questions.ts';
+import type { FilledCluster } from './bench/filled-cluster.ts';
+import { writeSection } from './bench/page.ts';
+import { lineOf, machineFacts, tableOf } from './bench/report.ts';
+import { measurePage } from './bench/review-page.ts';
+import { median, type Row, verdictOn } from './bench/row.ts';
+import { sizeA, sizeB } from './parts/rbac-data.ts';
+
+const wholeB: Question = {
+  figure: 'B: `review -o json`',
+  bar: 0.5,
+  words: ['review', '-o', 'json'],
+  peer: 'rbac-tool',
+  theirWords: ['analysis'],
+  rounds: 5,
+  memoryBar: 600,
+};
+const completeBarMs = 2500;
+
+const measurements: Readonly<Record<string, (lab: AccessLab) => Promise<readonly Row[]>>> = {
+  A: (lab) => lab.withCluster(sizeA, (cluster) => measurePage(lab, cluster)),
+  B: (lab) =>
+    lab.withCluster(sizeB, async (cluster) => [
+      ...(await measureQuestion(lab, cluster, wholeB)),
+      await measureComplete(lab, cluster),
+    ]),
+};
+
+/** A review of everything, as lines: reading, counting, writing. */
+async function measureComplete(lab: AccessLab, { kubeconfig }: FilledCluster): Promise<Row> {
+  const own = { program: lab.ours, words: ['review'], env: { KUBECONFIG: kubeconfig } };
+  const [times = []] = await lab.time({ contestants: [own], rounds: 5, warmUps: 1 });
+  const count = Math.round(median(times));
+  return {
+    kind: 'count',
+    figure: 'B: `review`, complete, ms',
+    bar: completeBarMs,
+    count,
+    words: 'median of 5',
+  };
+}
+
+function sectionOf(rows: readonly Row[], facts: readonly string[], date: string): string {
+  return `# Review
+
+Written by \`node scripts/bench-review.ts --write\` on ${date}; do not edit. Clusters A and B are those of the section on access, measured in the same way; the page is opened in a headless Chromium.
+
+${tableOf(rows)}
+
+${facts.map((fact) => `- ${fact}`).join('\n')}
+`;
+}
+
+/** Whether every bar was held. */
+async function main(): Promise<boolean> {
+  const { values, positionals } = parseArgs({
+    options: { program: { type: 'string' }, write: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const chosen = Object.entries(measurements).filter(
+    ([name]) => positionals.length === 0 || positionals.includes(name),
+  );
+  if (chosen.length === 0) throw new Error(`there are ${Object.keys(measurements).join(', ')}`);
+  const facts = await machineFacts();
+  const lab = await openAccessLab(values.program, console.error);
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => void lab.close().finally(() => process.exit(1)));
+  const rows: Row[] = [];
+  try {
+    for (const [, measure] of chosen) rows.push(...(await measure(lab)));
+  } finally {
+    await lab.close();
+  }
+  for (const row of rows) console.log(lineOf(row));
+  if (values.write && positionals.length === 0)
+    await writeSection('Review', sectionOf(rows, facts, new Date().toISOString().slice(0, 10)));
+  return rows.every((row) => verdictOn(row) !== 'MISSED');
+}
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  console.error(`bench-review: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
