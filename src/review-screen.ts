@@ -30,7 +30,7 @@ export async function showReview({ where, view }: ScreenRequest, host: Host): Pr
   try {
     await mountReview(
       { ...place.parts, view, spoken, terminal, color: !environment.NO_COLOR, describe: lineOf },
-      { stdout: host.stdout, signal: host.signal },
+      { stdout: terminal.canvas, signal: host.signal },
     );
   } finally {
     terminal.close();
@@ -53,6 +53,8 @@ async function placeOf(where: Where, host: Host): Promise<Place> {
     const name = where.kind === 'snapshot' ? `the snapshot ${cleanText(where.path)}` : 'manifests';
     return { parts: { name, open, plan: undefined, diff }, tellAfterwards: quiet.tell };
   }
+  if (where.saveTo !== undefined)
+    await (await import('./edge/access/open-access.ts')).openAccess(where, host);
   const { openCluster } = await import('./edge/cluster/open-cluster.ts');
   const { startLiveFeed } = await import('./edge/access/live-feed.ts');
   const first = await openCluster(where, host);

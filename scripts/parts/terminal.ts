@@ -32,6 +32,8 @@ export type Terminal = {
   readonly resize: (size: TerminalSize) => void;
   /** What stty says of the terminal, without its size. */
   readonly settings: () => string;
+  /** The same, before the program started. */
+  readonly settingsBefore: string;
   /** Every byte the program sent so far. */
   readonly sent: () => string;
   /** The time, as performance.now has it, at which the emulator last drew something. */
@@ -141,6 +143,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
       execFileSync('stty', ['-F', tty, 'rows', `${size.rows}`, 'cols', `${size.columns}`]);
     },
     settings: () => settingsIn(execFileSync('stty', ['-F', tty, '-a'], { encoding: 'utf8' })),
+    settingsBefore: settingsIn(file('before') ?? ''),
     sent: () => sent,
     drawnAtMs: () => drawnAtMs,
     pid: () => pid,

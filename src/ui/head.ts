@@ -30,7 +30,8 @@ function sourceSpan(source: Source): Span {
 }
 
 function readWords({ objects, expected }: { readonly objects: number; readonly expected: number }): string {
-  return expected === 0 ? '' : `${grouped(objects)} of ${grouped(expected)}`;
+  if (objects === 0) return '…';
+  return expected > objects ? `${grouped(objects)} of ${grouped(expected)}` : grouped(objects);
 }
 
 export const sideWords: Readonly<Record<Side, string>> = {

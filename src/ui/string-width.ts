@@ -36,6 +36,7 @@ function graphemeWidth(segment: string): number {
 function isEmoji(segment: string, [first = '', ...rest]: readonly string[]): boolean {
   if (presented.test(first)) return true;
   if (segment.includes('\ufe0f') && pictured.test(segment)) return true;
-  if (rest.length > 0 && pictured.test(segment) && (segment.includes('\u200d') || /\p{RI}/u.test(first))) return true;
+  if (rest.length > 0 && pictured.test(segment) && (segment.includes('\u200d') || /\p{RI}/u.test(first)))
+    return true;
   return /^[0-9#*]/.test(first) && segment.includes('\u20e3');
 }

@@ -46,7 +46,7 @@ export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise
     const count = objects.count();
     const all = count + [...expected.values()].reduce((sum, each) => sum + each, 0);
     wish.progress({ objects: count, expected: all });
-    if (count < nextPart || count * 1.3 > all) return;
+    if (count < nextPart || left.size === 0) return;
     nextPart = count * 4;
     wish.partly(() => objects.snapshot({ discovery: undefined, gaps: unreadGaps(left) }));
   };
@@ -55,11 +55,10 @@ export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise
     hasWebhookAuthorizer(api),
     ...liveKinds.map(async (kind) => {
       const end = await listObjects(api, { path: livePaths[kind], way }, (part) => {
-        const { items, remaining, resourceVersion } = part;
-        // That of the first page: later ones may be of a newer list, whose changes a watch tells too.
-        if (resourceVersion !== undefined && !versions.has(kind)) versions.set(kind, resourceVersion);
-        for (const item of items) objects.put(kind, item);
-        if (remaining !== undefined) expected.set(kind, remaining);
+        // Of pages the first: what came between them then comes again, which changes nothing.
+        if (part.resourceVersion !== '' && !versions.has(kind)) versions.set(kind, part.resourceVersion);
+        for (const item of part.items) objects.put(kind, item);
+        if (part.remaining !== undefined) expected.set(kind, part.remaining);
         partly();
       });
       if (end === 'complete') left.delete(kind);

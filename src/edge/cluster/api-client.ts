@@ -8,7 +8,6 @@ import { type Fields, isFields } from '../../json-fields.ts';
 import { type ApiServerAddress, agentFor } from './api-agent.ts';
 import { bodyOf, linesOf, send } from './api-exchange.ts';
 import { networkFailure } from './api-failure.ts';
-import { parsed } from './json-answer.ts';
 
 export type ApiRequest = {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -84,8 +83,8 @@ async function askOnce(
   const { cluster, signal } = options;
   const deadline = AbortSignal.timeout(answerMs);
   try {
-    const sent = await send(request, options, { agent, signal: AbortSignal.any([signal, deadline]) });
-    return await bodyOf(sent, request.take);
+    const response = await send(request, options, { agent, signal: AbortSignal.any([signal, deadline]) });
+    return await bodyOf(response, request.take);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Failure) throw error;
@@ -111,7 +110,7 @@ async function followOnce(
     if (response.statusCode !== 200) return await bodyOf(response);
     for await (const line of linesOf(response)) {
       timer.refresh();
-      take(parsed(line));
+      take(line);
     }
     return undefined;
   } catch (error) {

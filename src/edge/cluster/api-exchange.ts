@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import * as https from 'node:https';
 import { Failure } from '../../failure.ts';
+import { parseFields } from '../../json-fields.ts';
 import { headersFor } from './api-agent.ts';
 import type { ApiAnswer, ApiClientOptions, ApiRequest, Impersonation } from './api-client.ts';
 import { type AnswerReader, JsonAnswer } from './json-answer.ts';
@@ -38,24 +39,34 @@ export function send(
 }
 
 /** The whole answer; the items of a list in protocol buffers go to `take`. Fails with `cluster` when it does not end. */
-export async function bodyOf(response: IncomingMessage, take?: ApiRequest['take']): Promise<ApiAnswer> {
-  const reader = readerOf(response.headers['content-type'], take);
-  for await (const chunk of response) reader.add(chunk);
-  return { status: response.statusCode ?? 0, body: reader.end() };
+export function bodyOf(response: IncomingMessage, take?: ApiRequest['take']): Promise<ApiAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>();
+  const { statusCode: status = 0, headers: about } = response;
+  const reader = readerOf(about['content-type'], take);
+  response.on('data', (chunk: Buffer) => {
+    try {
+      reader.add(chunk);
+    } catch (error) {
+      response.destroy(error instanceof Error ? error : undefined);
+    }
+  });
+  response.on('error', reject);
+  response.on('end', () => resolve({ status, body: reader.end() }));
+  return promise;
 }
 
 function readerOf(contentType: string | undefined, take: ApiRequest['take']): AnswerReader {
   return isProtobuf(contentType) ? new ProtobufAnswer(take ?? (() => undefined)) : new JsonAnswer();
 }
 
-/** Its lines as they come. Fails with `cluster` for one that does not end. */
-export async function* linesOf(response: IncomingMessage): AsyncGenerator<Buffer> {
+/** The JSON objects of its lines as they come, undefined for a line that is none. Fails with `cluster` for one that does not end. */
+export async function* linesOf(response: IncomingMessage): AsyncGenerator<unknown> {
   let rest: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     let from = 0;
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
-      yield Buffer.concat([...rest, chunk.subarray(from, at)]);
+      yield parseFields(Buffer.concat([...rest, chunk.subarray(from, at)]).toString('utf8'));
       rest = [];
       bytes = 0;
       from = at + 1;

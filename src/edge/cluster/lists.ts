@@ -10,8 +10,8 @@ export type ListedPart = {
   readonly items: readonly Fields[];
   /** How many the server says are still to come; undefined where it does not say. */
   readonly remaining: number | undefined;
-  /** Of the list; undefined before the end of an answer. */
-  readonly resourceVersion: string | undefined;
+  /** When the list was read, for a watch to go on from; '' where that is not told with this part. */
+  readonly resourceVersion: string;
 };
 
 /** `expired`: the token grew too old and no other came: what was taken is a part, and the list begins anew. */
@@ -50,7 +50,7 @@ export async function listObjects(
 ): Promise<ListEnd> {
   const limit = way === 'whole' ? {} : { limit: `${pageSize}` };
   const takeItems = (items: readonly Fields[]): void =>
-    take({ items, remaining: undefined, resourceVersion: undefined });
+    take({ items, remaining: undefined, resourceVersion: '' });
   let next: string | undefined = '';
   while (next !== undefined) {
     const query = { ...limit, ...(next !== '' && { continue: next }) };

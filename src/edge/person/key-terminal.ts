@@ -12,6 +12,8 @@ export type ScreenTerminal = {
     take: (size: { readonly columns: number; readonly rows: number }) => void,
   ) => () => void;
   readonly wipe: () => void;
+  /** stdout while the screen is ours; afterwards it swallows what still comes, such as a last frame at the process's end. */
+  readonly canvas: NodeJS.WriteStream;
   /** Gives the terminal back; more than once is once. */
   readonly close: () => void;
 };
@@ -59,8 +61,18 @@ export function openScreenTerminal(
     onText: (take) => listen(stdin, 'data', take),
     onResize: (take) => listen(stdout, 'resize', () => take(size())),
     wipe: () => void stdout.write('\u001b[H\u001b[2J'),
+    canvas: canvasOn(stdout, () => isOpen),
     close,
   };
+}
+
+function canvasOn(stdout: NodeJS.WriteStream, isOpen: () => boolean): NodeJS.WriteStream {
+  const write = (...words: Parameters<NodeJS.WriteStream['write']>): boolean => {
+    if (isOpen()) return stdout.write(...words);
+    for (const word of words) if (typeof word === 'function') word();
+    return true;
+  };
+  return Object.create(stdout, { write: { value: write } });
 }
 
 function ignore(): void {}
