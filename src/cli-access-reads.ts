@@ -150,6 +150,7 @@ function addReview(parser: Argv, { host, say }: Seat): void {
           describe: 'only of me, group:NAME, user:NAME or sa:NAMESPACE/NAME',
         })
         .options((await commandList.review.load()).options)
+        .example('$0 review', 'look around in it: ? lists the keys')
         .example('$0 review --risky', 'who may do what with a mark of risk, groups first')
         .example('$0 review me', 'your own')
         .example('$0 review --contexts all -o csv', 'every cluster of the kubeconfig')
@@ -166,6 +167,8 @@ function addReview(parser: Argv, { host, say }: Seat): void {
       }
       const review = await commandList.review.load();
       const request = review.parse(words);
+      const { hasScreen, showReview } = await import('./review-screen.ts');
+      if (review.isToLookAt(request) && hasScreen(host)) return showReview(request, host);
       const deps = await review.realDeps(host);
       const reviewed = await review.run(request, deps);
       for (const part of await review.describe(reviewed, request, deps)) say(part);

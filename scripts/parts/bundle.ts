@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { type OutputChunk, rolldown } from 'rolldown';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -53,9 +53,17 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
     cwd: root,
     input: { main: 'src/main.ts' },
     platform: 'node',
-    ...(form === 'npm'
-      ? { external: ['keytar'] }
-      : { resolve: { alias: { keytar: join(root, 'src/edge/store/keytar-beside.ts') } } }),
+    ...(form === 'npm' && { external: ['keytar'] }),
+    resolve: {
+      alias: {
+        // A script cannot wait while it is loaded, as this package does.
+        'yoga-layout$': join(root, 'src/ui/yoga-layout.ts'),
+        // Reading its regular expressions alone takes a tenth of a second.
+        'string-width$': join(root, 'src/ui/string-width.ts'),
+        ...(form !== 'npm' && { keytar: join(root, 'src/edge/store/keytar-beside.ts') }),
+      },
+    },
+    plugins: [withChangedTexts],
     // get-token imports its warm part late so that the tests of its decisions don't load the edge. yargs asks
     // import.meta for files that its commonjs form goes without.
     checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
@@ -87,10 +95,38 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
   return output.filter((each) => each.type === 'chunk');
 }
 
+/** What packages would do while they are loaded, or at the first use, and nobody needs. A text that is there no more ends the build. */
+const changedTexts: readonly { readonly file: RegExp; readonly from: string; readonly to: string }[] = [
+  // Ink waits for React's developer tools, and reads its package.json, where a variable DEV says so.
+  {
+    file: /[\\/]ink[\\/]build[\\/](ink|reconciler)\.js$/,
+    from: "process.env['DEV'] === 'true'",
+    to: 'false',
+  },
+  // Yoga's WebAssembly is in its own text; fetch would load the whole of Node's network first.
+  { file: /[\\/]yoga-wasm-base64-esm\.js$/, from: '"function"!=typeof fetch', to: 'true' },
+];
+
+const withChangedTexts: Plugin = {
+  name: 'changed-texts',
+  transform: {
+    filter: { id: changedTexts.map(({ file }) => file) },
+    handler: (code, id) => {
+      const changes = changedTexts.filter(({ file }) => file.test(id));
+      const missing = changes.find(({ from }) => !code.includes(from));
+      if (missing !== undefined)
+        throw new Error(`${id} no longer holds ${missing.from}: look at what it does now`);
+      return changes.reduce((text, { from, to }) => text.replaceAll(from, to), code);
+    },
+  },
+};
+
 async function definedNames(): Promise<Record<string, string>> {
   return {
     KUBECTL_OIDC_VERSION: JSON.stringify(await ownVersion()),
     KUBECTL_OIDC_COMMIT: JSON.stringify(await builtCommit()),
+    // React asks whether somebody works on the program.
+    'process.env.NODE_ENV': JSON.stringify('production'),
   };
 }
 

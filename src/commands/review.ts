@@ -21,6 +21,11 @@ export function parse(words: TypedWords): ReviewRequest {
   return parseReview(words);
 }
 
+/** Whether it may be shown as a screen: everybody, in one place, and no other form was asked for. */
+export function isToLookAt({ output, contexts, whom }: ReviewRequest): boolean {
+  return output === undefined && contexts === undefined && whom === undefined;
+}
+
 export type ReviewDeps = {
   readonly open: (where: Where) => Promise<AccessSource>;
   /** The names of the contexts that the kubeconfig has. Fails with `usage`, `file`. */
