@@ -106,7 +106,7 @@ export function introduction(
 ): readonly string[] {
   const { holding, open, changed, gone } = progressOf(before, grants);
   const last = before.readings.at(-1);
-  const lead = `${grants.length} grants in ${before.cluster}, ${placeWords(before)}: ${holding.size} decided, ${open.length} to go.`;
+  const lead = `${grants.length} grants in ${cleanText(before.cluster)}, ${placeWords(before)}: ${holding.size} decided, ${open.length} to go.`;
   if (last === undefined || now === before) return [lead];
   return [
     lead,

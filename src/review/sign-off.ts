@@ -7,6 +7,7 @@ import { effectiveRules } from '../rbac/effective-access.ts';
 import type { Rule } from '../rbac/rule.ts';
 import type { Binding, Role, RoleRef, Snapshot } from '../rbac/snapshot.ts';
 import { formatSubject, type Subject } from '../rbac/subject.ts';
+import { stockGrants } from './stock-grants.ts';
 
 export const decisions = ['keep', 'revoke', 'ask'] as const;
 export type Decision = (typeof decisions)[number];
@@ -69,9 +70,10 @@ export type GrantsWish = {
 export function grantsToSign(snapshot: Snapshot, wish: GrantsWish): readonly SignOffGrant[] {
   const access = accessOf(snapshot);
   const { namespace, hidesSystem } = wish;
-  const bindings = [...snapshot.clusterRoleBindings, ...snapshot.roleBindings]
-    .filter((each) => namespace === '' || each.namespace === namespace)
-    .filter(({ name, labels }) => !hidesSystem || !(name.startsWith('system:') || isStock(labels)));
+  const bindings = [...snapshot.clusterRoleBindings, ...snapshot.roleBindings].filter(
+    (each) => namespace === '' || each.namespace === namespace,
+  );
+  const isBrought = hidesSystem ? stockGrants() : () => false;
   // Through a RoleBinding rules for URLs give nothing, so what a role gives depends on the kind of binding.
   const given = { ClusterRoleBinding: new Map<Role, Given>(), RoleBinding: new Map<Role, Given>() };
   const grants = bindings.flatMap((binding) => {
@@ -79,7 +81,9 @@ export function grantsToSign(snapshot: Snapshot, wish: GrantsWish): readonly Sig
       given: given[binding.kind],
       digest: wish.digest,
     });
-    return distinct(binding.subjects).map((subject) => grantOf({ binding, subject, ...bound }, wish));
+    return distinct(binding.subjects)
+      .filter((subject) => !isBrought(binding, subject, bound.rules))
+      .map((subject) => grantOf({ binding, subject, ...bound }, wish));
   });
   return inOrder(grants);
 }
@@ -96,11 +100,6 @@ function boundBy(binding: Binding, role: Role | undefined, { given, digest }: Ma
   const made = { rules, rulesDigest: digest(JSON.stringify(rules)) };
   given.set(role, made);
   return made;
-}
-
-/** Kubernetes puts this label on what it brings (pkg/registry/rbac/rest). */
-function isStock(labels: Binding['labels']): boolean {
-  return labels['kubernetes.io/bootstrapping'] === 'rbac-defaults';
 }
 
 function distinct(subjects: readonly Subject[]): readonly Subject[] {

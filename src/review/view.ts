@@ -63,21 +63,49 @@ export function matching<Row extends { readonly name: string }>(
   rows: readonly Row[],
   text: string,
 ): readonly Row[] {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  if (words.length === 0) return rows;
-  const found: Row[][] = [[], [], []];
-  for (const row of rows) {
-    const name = row.name.toLowerCase();
-    const rank = words.reduce((worst, word) => Math.max(worst, rankOf(name, word)), 0);
-    found[rank]?.push(row);
-  }
-  return found.flat();
+  return matcherOf(rows)(text);
+}
+
+/** The same for one list and many texts: a text that goes on where the last one ended looks at what that one left. */
+export function matcherOf<Row extends { readonly name: string }>(
+  rows: readonly Row[],
+): (text: string) => readonly Row[] {
+  let names: readonly string[] | undefined;
+  let last = { text: '', left: undefined as readonly number[] | undefined };
+  return (text) => {
+    const words = text
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    if (words.length === 0) return rows;
+    names ??= rows.map(({ name }) => name.toLowerCase());
+    const from = text.startsWith(last.text) ? last.left : undefined;
+    const left: number[] = [];
+    const found: Row[][] = [[], [], []];
+    for (let at = 0; at < (from ?? rows).length; at++) {
+      const index = from === undefined ? at : (from[at] ?? 0);
+      const rank = worstRank(names[index] ?? '', words);
+      const row = rows[index];
+      if (rank === unfound || row === undefined) continue;
+      left.push(index);
+      found[rank]?.push(row);
+    }
+    last = { text, left };
+    return found.flat();
+  };
 }
 
 const unfound = 3;
+
+function worstRank(name: string, words: readonly string[]): number {
+  let worst = 0;
+  for (const word of words) {
+    const rank = rankOf(name, word);
+    if (rank > worst) worst = rank;
+    if (worst === unfound) break;
+  }
+  return worst;
+}
 
 function rankOf(name: string, word: string): number {
   const at = name.indexOf(word);
@@ -88,7 +116,9 @@ function rankOf(name: string, word: string): number {
 }
 
 function isLetter(name: string, at: number): boolean {
-  return /[\p{L}\p{N}]/u.test(name.charAt(at));
+  const code = name.charCodeAt(at);
+  if (code > 127) return /[\p{L}\p{N}]/u.test(name.charAt(at));
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
 }
 
 function isSpread(name: string, word: string): boolean {

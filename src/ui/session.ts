@@ -10,7 +10,7 @@ import { askedPlan, closedPlan } from './plans.ts';
 import { initialState, type State } from './state.ts';
 import { makeTables, type Table } from './table.ts';
 import { textPage } from './text-page.ts';
-import { type Effect, type Message, update } from './update.ts';
+import { type Effect, inSight, type Message, update } from './update.ts';
 
 export type Session = {
   readonly state: () => State;
@@ -25,6 +25,7 @@ const escapeMs = 12;
 export function makeSession(parts: ReviewParts): Session {
   const { terminal } = parts;
   const tables = makeTables();
+  let table: Table | undefined;
   let state = initialState({
     ...parts,
     ...terminal.size(),
@@ -36,14 +37,32 @@ export function makeSession(parts: ReviewParts): Session {
   let feed: Feed | undefined;
   const plan = askedPlan(parts, (message) => send([message]));
 
+  /** The state that is drawn, which lags behind while a long list is being made. */
+  let drawn = state;
+  let waiting: NodeJS.Immediate | undefined;
+  const settle = (): void => {
+    clearImmediate(waiting);
+    waiting = undefined;
+    state = inSight(state, tables);
+    drawn = state;
+    draw();
+  };
   const send = (messages: readonly Message[]): void => {
     const before = state;
     for (const message of messages) {
+      if (waiting !== undefined) settle();
       const step = update(state, message, tables);
-      state = step.state;
+      if (step.state !== state && !tables.isAtHand(step.state)) {
+        // The frame first, that says so; the next key comes after it.
+        table = tables.of(drawn);
+        drawn = { ...state, isBusy: true };
+        waiting = setImmediate(settle);
+        state = step.state;
+        draw();
+      } else state = step.state === state ? state : inSight(step.state, tables);
       if (step.effect !== undefined) carryOut(step.effect);
     }
-    if (state !== before) draw();
+    if (state !== before && waiting === undefined) settle();
   };
 
   const carryOut = (effect: Effect): void => {
@@ -85,8 +104,8 @@ export function makeSession(parts: ReviewParts): Session {
   };
 
   return {
-    state: () => state,
-    table: () => tables.of(state),
+    state: () => drawn,
+    table: () => (waiting === undefined ? tables.of(drawn) : (table ?? tables.of(drawn))),
     start: (onDraw, onEnd) => {
       draw = onDraw;
       end = onEnd;

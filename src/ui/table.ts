@@ -4,7 +4,7 @@
 import { type Matrix, type MatrixRow, matrixOf } from '../review/matrix.ts';
 import type { Grant, Review } from '../review/review.ts';
 import { grantsOf, type ReviewRow, rowsBy } from '../review/rows.ts';
-import { grantsIn, isRisky, matching } from '../review/view.ts';
+import { grantsIn, isRisky, matcherOf } from '../review/view.ts';
 import { type Entered, type Level, levelOf, type Side, type State } from './state.ts';
 
 export type Table =
@@ -18,28 +18,28 @@ export type Table =
 
 const empty: Table = { kind: 'rows', rows: [], all: 0 };
 
-/** What the last table was made of, to go on from. */
-export type Filtered = {
-  readonly all: readonly { readonly name: string }[];
-  readonly text: string;
-  readonly found: readonly { readonly name: string }[];
+/** Makes tables; remembers the last list, so that each further letter of a filter costs less. */
+export type Tables = {
+  readonly of: (state: State) => Table;
+  /** Whether making it takes no time to speak of. */
+  readonly isAtHand: (state: State) => boolean;
 };
 
-/** Makes tables; remembers the last filter, so that each further letter costs less. */
-export type Tables = { readonly of: (state: State) => Table };
+/** Fewer bindings than this are gathered before anybody notices. */
+const few = 3000;
 
 export function makeTables(): Tables {
-  let last: Filtered | undefined;
+  const rowsMatching = matchingLast<ReviewRow>();
+  const matrixMatching = matchingLast<MatrixRow>();
   let matrix: { readonly grants: readonly Grant[]; readonly made: Matrix } | undefined;
-  const filter = <Row extends { readonly name: string }>(
-    all: readonly Row[],
-    text: string,
-  ): readonly Row[] => {
-    const found = narrowed(all, text, last);
-    last = { all, text, found };
-    return found;
-  };
   return {
+    isAtHand: (state) => {
+      const { review, memo } = state;
+      if (review === undefined || review.grants.length < few) return true;
+      const { side } = levelOf(state);
+      const path = pathOf(state, state.levels.length);
+      return side === 'matrix' ? memo.grants.get(path) === matrix?.grants : memo.rows.has(`${side} ${path}`);
+    },
     of: (state) => {
       const { review } = state;
       if (review === undefined) return empty;
@@ -48,29 +48,34 @@ export function makeTables(): Tables {
         const grants = grantsSeen(state, review);
         if (matrix?.grants !== grants) matrix = { grants, made: matrixOf(review, grants) };
         const { made } = matrix;
-        return { kind: 'matrix', rows: filter(made.rows, text), all: made.rows.length, matrix: made };
+        return {
+          kind: 'matrix',
+          rows: matrixMatching(made.rows, text),
+          all: made.rows.length,
+          matrix: made,
+        };
       }
       const all = rowsSeen(state, review, side);
-      return { kind: 'rows', rows: filter(all, text), all: all.length };
+      return { kind: 'rows', rows: rowsMatching(all, text), all: all.length };
     },
   };
 }
 
-/** As `matching`, from the rows that the last, shorter text had left. Words that only grew leave no row that was not there. */
-export function narrowed<Row extends { readonly name: string }>(
+function matchingLast<Row extends { readonly name: string }>(): (
   all: readonly Row[],
   text: string,
-  last: Filtered | undefined,
-): readonly Row[] {
-  if (last === undefined || last.all !== all || last.text === '' || !text.startsWith(last.text))
-    return matching(all, text);
-  if (last.found.length > all.length / 2) return matching(all, text);
-  const kept = new Set(last.found);
-  // In the order of all: that is what ranks are told apart by.
-  return matching(
-    all.filter((row) => kept.has(row)),
-    text,
-  );
+) => readonly Row[] {
+  let last: { readonly all: readonly Row[]; readonly matcher: (text: string) => readonly Row[] } | undefined;
+  let answer: { readonly text: string; readonly found: readonly Row[] } | undefined;
+  return (all, text) => {
+    if (last?.all !== all) {
+      last = { all, matcher: matcherOf(all) };
+      answer = undefined;
+    }
+    // A frame asks more than once.
+    if (answer?.text !== text) answer = { text, found: last.matcher(text) };
+    return answer.found;
+  };
 }
 
 function rowsSeen(state: State, review: Review, side: Exclude<Side, 'matrix'>): readonly ReviewRow[] {

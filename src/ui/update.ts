@@ -31,13 +31,13 @@ export type Effect =
 
 export type Step = { readonly state: State; readonly effect?: Effect };
 
-/** The next state. `tables` is asked for the rows that are seen. */
+/** The next state, before `inSight`. `tables` is asked for the rows that were seen. */
 export function update(state: State, message: Message, tables: Tables): Step {
   switch (message.kind) {
     case 'key':
       return pressed(state, message.key, tables);
     case 'resize':
-      return { state: resized(state, message, tables) };
+      return { state: resized(state, message) };
     case 'source':
       return { state: { ...state, source: message.source } };
     case 'review':
@@ -53,9 +53,9 @@ function withPage(state: State, page: Page): State {
   return { ...state, page: { ...page, top: pageTop(page, state) } };
 }
 
-function resized(state: State, { columns, rows }: Pick<State, 'columns' | 'rows'>, tables: Tables): State {
+function resized(state: State, { columns, rows }: Pick<State, 'columns' | 'rows'>): State {
   const { page } = state;
-  const sized = inSight({ ...state, columns, rows }, tables);
+  const sized = { ...state, columns, rows };
   return page === undefined ? sized : withPage(sized, page);
 }
 
@@ -65,21 +65,17 @@ function pressed(state: State, key: Key, tables: Tables): Step {
     return key.name === 'q' ? { state, effect: { kind: 'quit', how: 'done' } } : { state };
   }
   const calm = state.notice === '' ? state : { ...state, notice: '' };
-  if (state.prompt !== undefined) return settled(typeKey(calm, key), tables);
+  if (state.prompt !== undefined) return typeKey(calm, key);
   if (state.page?.isAsking === true) return answerPlan(calm, key);
-  if ('x' in key) return settled(clicked(calm, key, tables), tables);
+  if ('x' in key) return clicked(calm, key, tables);
   const action = actionOf(key.name);
   if (action === undefined) return { state: calm };
   if (state.page !== undefined) return actOnPage(calm, action);
-  return settled(actInList(calm, action, tables), tables);
+  return actInList(calm, action, tables);
 }
 
-function settled(step: Step, tables: Tables): Step {
-  return { ...step, state: inSight(step.state, tables) };
-}
-
-/** The row that is chosen is one that is there, and is drawn. */
-function inSight(state: State, tables: Tables): State {
+/** After each update: the row that is chosen is one that is there, and is drawn. */
+export function inSight(state: State, tables: Tables): State {
   const count = tables.of(state).rows.length;
   const height = listHeight(state);
   const { at, top } = levelOf(state);
@@ -121,7 +117,7 @@ function withReview(
   };
   const { rows } = tables.of(next);
   const at = chosen === undefined ? -1 : rows.findIndex(({ key }) => key === chosen);
-  return inSight(at < 0 ? next : withLevel(next, { at }), tables);
+  return at < 0 ? next : withLevel(next, { at });
 }
 
 function knownIn(

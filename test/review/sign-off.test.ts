@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nameOf } from '../../scripts/parts/rbac-data.ts';
 import { snapshotOfObjects } from '../../src/rbac/objects.ts';
 import type { Snapshot } from '../../src/rbac/snapshot.ts';
+import { stock } from '../../src/rbac/stock.ts';
 import { formatSubject, type Subject } from '../../src/rbac/subject.ts';
 import {
   type Decided,
@@ -63,12 +65,34 @@ describe('what there is to sign', () => {
     ]);
   });
 
-  it('is of one namespace, or without what Kubernetes brings, where that was asked', () => {
-    const snapshot = read(...world);
-    expect(grantsIn(snapshot, { namespace: 'bank' }).map(({ id }) => id)).toEqual([
+  it('is of one namespace where that was asked', () => {
+    expect(grantsIn(read(...world), { namespace: 'bank' }).map(({ id }) => id)).toEqual([
       'RoleBinding bank/lost group:devs',
     ]);
-    expect(grantsIn(snapshot, { hidesSystem: true }).some(({ id }) => id.includes('system:'))).toBe(false);
+  });
+
+  it('is without what Kubernetes brings, but with whoever was put into it and what was widened', () => {
+    const named =
+      (name: string) =>
+      (object: object): boolean =>
+        nameOf(object) === name;
+    const own = stock().objects.filter((each): each is object => typeof each === 'object' && each !== null);
+    const hidden = (...objects: readonly object[]) =>
+      grantsIn(read(...objects), { hidesSystem: true }).map(({ id }) => id);
+    expect(hidden(...own, world[2]!)).toEqual([
+      'RoleBinding shop/readers group:devs',
+      'RoleBinding shop/readers user:bob',
+      'RoleBinding shop/readers sa:shop/ci',
+    ]);
+    const without = (name: string) => own.filter((each) => !named(name)(each));
+    const added = binding('cluster-admin', 'clusterrole:cluster-admin', 'group:system:masters', 'user:eve');
+    const kept = own.filter((each) => !(named('cluster-admin')(each) && 'roleRef' in each));
+    expect(hidden(...kept, added)).toEqual(['ClusterRoleBinding /cluster-admin user:eve']);
+    const bindingOf = own.filter((each) => named('system:basic-user')(each) && 'roleRef' in each);
+    const widened = clusterRole('system:basic-user', 'get secrets');
+    expect(hidden(...without('system:basic-user'), ...bindingOf, widened)).toEqual([
+      'ClusterRoleBinding /system:basic-user group:system:authenticated',
+    ]);
   });
 });
 

@@ -7,7 +7,7 @@ import { frameOf } from '../../src/ui/frame.ts';
 import { decodeKeys, flushedKeys } from '../../src/ui/keys.ts';
 import { initialState, type State } from '../../src/ui/state.ts';
 import { makeTables, type Table } from '../../src/ui/table.ts';
-import { type Effect, type Message, update } from '../../src/ui/update.ts';
+import { type Effect, inSight, type Message, update } from '../../src/ui/update.ts';
 
 export type Sitting = {
   readonly send: (...messages: readonly Message[]) => void;
@@ -36,7 +36,7 @@ export function sitDown({ columns = 80, rows = 24, canWrite = true } = {}): Sitt
   const send = (...messages: readonly Message[]): void => {
     for (const message of messages) {
       const step = update(state, message, tables);
-      state = step.state;
+      state = inSight(step.state, tables);
       if (step.effect !== undefined) effects.push(step.effect);
     }
   };
