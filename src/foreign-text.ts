@@ -13,11 +13,15 @@ const sequences =
 const keptPerCharacter = 8;
 const keptBesides = 4096;
 
+/** Printable ASCII without a space at either end: most names, of which a large cluster has a hundred thousand. */
+const plain = /^[!-~](?:[ -~]*[!-~])?$/;
+
 /**
  * One line without terminal escapes, control or bidi characters, at most `maxLength` characters (then an ellipsis).
  * Does not judge meaning: look-alike letters pass. Of a text that is much longer only the beginning is looked at.
  */
 export function cleanText(text: string, maxLength = 200): string {
+  if (text.length <= maxLength && plain.test(text)) return text;
   const kept = text.slice(0, maxLength * keptPerCharacter + keptBesides);
   const line = kept
     .replaceAll(sequences, '')

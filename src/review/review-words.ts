@@ -32,7 +32,7 @@ export function describeMark({ risk, everywhere, namespaces, named }: RiskMark):
 export const riskNames: Readonly<Record<Risk, string>> = {
   everything: 'everything',
   'changes-rbac': 'RBAC',
-  'acts-as-others': 'others',
+  'acts-as-others': 'impersonation',
   'reads-secrets': 'secrets',
 };
 

@@ -267,4 +267,55 @@ describe('questions about access, on a real API server', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect([1, 2]).toContain(status);
   });
+
+  it('review tells who reaches what, of people who may list it all', async () => {
+    const { stdout, stderr, status } = await oidc('review --hide-system --search ann');
+    expect([stderr, status]).toEqual(['', 0]);
+    expect(stdout).toMatch(
+      /^SUBJECT +REACH +ROLES +BINDINGS +MARKS\nUser ann +1 namespace +1 +1 +may change RBAC, may become someone else, may read secrets\n\n1 subject, by /,
+    );
+    const all = await oidc('review -o json');
+    const { complete, clusters } = JSON.parse(all.stdout);
+    expect([complete, clusters[0].rows.length > many]).toEqual([true, true]);
+  });
+
+  it('review me tells what the server says to somebody who may list nothing', async () => {
+    const { stdout, status } = await oidc('review me', { as: 'bob' });
+    expect(status).toBe(0);
+    expect(stdout).toContain('0 subjects of User bob (you), by 0 bindings');
+    expect(stdout).toContain('Not all could be read, so there may be more:\n');
+    expect(stdout).toContain('In namespace shop the API server itself says that you may');
+    expect(stdout).toContain('  create on selfsubjectaccessreviews.authorization.k8s.io');
+  });
+
+  it('review of several contexts goes on without one that does not answer, and ends with 1', async () => {
+    const config = JSON.parse(readFileSync(apiServer.adminKubeconfigPath, 'utf8'));
+    const [context] = config.contexts;
+    const gone = {
+      ...config.clusters[0],
+      name: 'gone',
+      cluster: { ...config.clusters[0].cluster, server: 'https://127.0.0.1:1' },
+    };
+    const two = {
+      ...config,
+      clusters: [...config.clusters, gone],
+      contexts: [context, { name: 'gone', context: { ...context.context, cluster: 'gone' } }],
+    };
+    const path = join(folder, 'two.kubeconfig');
+    writeFileSync(path, JSON.stringify(two), { mode: 0o600 });
+    kubeconfigs.set('two', path);
+    const { stdout, stderr, status } = await oidc('review --contexts all --search ann', { as: 'two' });
+    expect(stdout).toMatch(new RegExp(`^${context.name} +User ann `, 'm'));
+    expect(stdout).toMatch(/^Not read: context gone: .*127\.0\.0\.1:1/m);
+    expect(stderr).toMatch(/^kubectl-oidc: 1 of 2 contexts could not be read: gone: /);
+    expect(status).toBe(1);
+  });
+
+  it('review -o html is one page, and nothing else goes to stdout', async () => {
+    const { stdout, stderr, status } = await oidc('review -o html');
+    expect([stderr, status]).toEqual(['', 0]);
+    expect(stdout.startsWith('<!doctype html>\n')).toBe(true);
+    expect(stdout.endsWith('</html>\n')).toBe(true);
+    expect(stdout).toContain('<bdi>ann</bdi>');
+  });
 });
