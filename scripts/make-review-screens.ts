@@ -1,5 +1,6 @@
 // The screens of `review` in the documentation, from the built program on a real terminal and a real API server:
-// docs/screens/review-*.txt, and docs/review.svg, the picture in the README. The same whenever it is run.
+// docs/screens/review-*.txt, docs/review.svg (the picture in the README), and the screens in docs/review-screen.md. The
+// same whenever it is run.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,6 +58,7 @@ try {
   const kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
   await takeScreens(kubeconfig);
+  fillPage(join(root, 'docs/review-screen.md'));
 } finally {
   await stack.disposeAsync();
 }
@@ -88,6 +90,19 @@ async function takeScreens(kubeconfig: string): Promise<void> {
   seat.type('\u0003');
   await seat.ended;
   await seat.close();
+}
+
+/** Each screen after its mark, whatever stood there. */
+function fillPage(path: string): void {
+  const filled = readFileSync(path, 'utf8').replaceAll(
+    /<!-- screen: ([\w-]+) -->\n(?:\n```text\n[\s\S]*?\n```\n)?/g,
+    (_whole, name: string) => {
+      const screen = readFileSync(join(root, `docs/screens/review-${name}.txt`), 'utf8');
+      return `<!-- screen: ${name} -->\n\n\`\`\`text\n${screen}\`\`\`\n`;
+    },
+  );
+  writeFileSync(path, filled);
+  console.log('docs/review-screen.md');
 }
 
 /** Nothing more is drawn for a while. */
