@@ -27,7 +27,7 @@ export function pageData(cluster: ReadCluster, view: View): PageData {
   const { lists, indexes } = listsOf(review, grants);
   const marks = new Map<string, { readonly index: number; readonly row: ReviewRow }>();
   const rowsFor = (pivot: Pivot): readonly PageRow[] =>
-    rowsOf(review, { ...view, pivot, text: '' }, within).map((row) => pageRow(row, { indexes, marks }));
+    rowsFrom(cluster, view, pivot).map((row) => pageRow(row, { indexes, marks }));
   const rows = Object.fromEntries(pivots.map((pivot) => [pivot, rowsFor(pivot)]));
   const { subject = [], resource = [], role = [], namespace = [] } = rows;
   return {
@@ -35,6 +35,13 @@ export function pageData(cluster: ReadCluster, view: View): PageData {
     marks: [...marks.values()].map(({ row }) => marksOf(row)),
     ...lists,
   };
+}
+
+/** Those that were made already, where they are not searched in. */
+function rowsFrom({ review, within, rows }: ReadCluster, view: View, pivot: Pivot): readonly ReviewRow[] {
+  return pivot === view.pivot && view.text === ''
+    ? rows
+    : rowsOf(review, { ...view, pivot, text: '' }, within);
 }
 
 type Around = {

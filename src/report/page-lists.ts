@@ -52,48 +52,59 @@ export function listsOf(
   grants: readonly Grant[],
 ): { readonly lists: PageLists; readonly indexes: Indexes } {
   const subjects = listing<Grant['subject']>();
-  const places = listing<string>();
+  const places = listing<Grant['place']>();
   const roles = listing<RoleEntry>();
-  const bindings = listing<Grant>();
-  places.at('', '');
-  const numbers = grants.flatMap((grant) => {
+  const bindings = listing<Grant['binding'], Grant>();
+  for (const place of review.places.slice(0, 1)) places.at(place, place);
+  const numbers: number[] = [];
+  for (const grant of grants) {
     const { subject, binding, role, place } = grant;
-    places.at(place.namespace, place.namespace);
-    roles.at(roleKey(role.ref), role);
-    const key = `${binding.kind} ${binding.namespace}/${binding.name}`;
-    return [subjects.at(subject.key, subject), bindings.at(key, grant)];
-  });
+    places.at(place, place);
+    roles.at(role, role);
+    numbers.push(subjects.at(subject, subject), bindings.at(binding, grant));
+  }
   const { rules, verbs, targets, ofRole } = rulesOf(review, roles.values);
   const lists = {
     subjects: subjects.values.map(({ subject }) => subjectWords(subject)),
-    places: places.values.map((name) => cleanText(name)),
+    places: places.values.map(({ namespace }) => cleanText(namespace)),
     roles: roles.values.map((role, index) => [describeRef(role.ref), ofRole[index] ?? []] as const),
     rules: rules.values.map((rule) => ruleNumbers(rule, verbs, targets)),
     verbs: verbs.values,
     targets: targetNumbers(review, targets.values, verbs.values),
     bindings: bindings.values.map(
-      ({ binding, place, role }) =>
-        [places.of(place.namespace), describeRef(binding), roles.of(roleKey(role.ref))] as const,
+      ({ binding, place, role }) => [places.of(place), describeRef(binding), roles.of(role)] as const,
     ),
     grants: numbers,
   };
-  const indexes = { subjects: subjects.keys, places: places.keys, roles: roles.keys, targets: targets.keys };
+  const indexes = {
+    subjects: numbered(subjects.values, ({ key }) => key),
+    places: numbered(places.values, ({ namespace }) => namespace),
+    roles: numbered(roles.values, ({ ref }) => roleKey(ref)),
+    targets: targets.keys,
+  };
   return { lists, indexes };
 }
 
-type Listing<Value> = {
+function numbered<Value>(
+  values: readonly Value[],
+  keyOf: (value: Value) => string,
+): ReadonlyMap<string, number> {
+  return new Map(values.map((value, index) => [keyOf(value), index]));
+}
+
+type Listing<Key, Value> = {
   /** Its number, given when it is first met. */
-  readonly at: (key: string, value: Value) => number;
+  readonly at: (key: Key, value: Value) => number;
   /** Of one that was met. */
-  readonly of: (key: string) => number;
+  readonly of: (key: Key) => number;
   readonly values: readonly Value[];
-  readonly keys: ReadonlyMap<string, number>;
+  readonly keys: ReadonlyMap<Key, number>;
 };
 
-function listing<Value>(): Listing<Value> {
-  const keys = new Map<string, number>();
+function listing<Key, Value = Key>(): Listing<Key, Value> {
+  const keys = new Map<Key, number>();
   const values: Value[] = [];
-  const at = (key: string, value: Value): number => {
+  const at = (key: Key, value: Value): number => {
     const there = keys.get(key);
     if (there !== undefined) return there;
     keys.set(key, values.length);
@@ -103,16 +114,16 @@ function listing<Value>(): Listing<Value> {
 }
 
 type Rules = {
-  readonly rules: Listing<Rule>;
-  readonly verbs: Listing<string>;
-  readonly targets: Listing<Target>;
+  readonly rules: Listing<string, Rule>;
+  readonly verbs: Listing<string, string>;
+  readonly targets: Listing<string, Target>;
   readonly ofRole: readonly (readonly (readonly [number, string])[])[];
 };
 
 function rulesOf({ access }: Review, roles: readonly RoleEntry[]): Rules {
-  const rules = listing<Rule>();
+  const rules = listing<string, Rule>();
   const verbs = listing<string>();
-  const targets = listing<Target>();
+  const targets = listing<string, Target>();
   for (const verb of ['*', ...requestVerbs]) verbs.at(verb, verb);
   const ofRole = roles.map(({ role }) =>
     (role?.rules ?? []).map((rule) => {
@@ -133,8 +144,8 @@ function partsOf(access: Review['access'], role: NonNullable<RoleEntry['role']>,
 
 function ruleNumbers(
   rule: Rule,
-  verbs: Listing<string>,
-  targets: Listing<Target>,
+  verbs: Listing<string, string>,
+  targets: Listing<string, Target>,
 ): PageLists['rules'][number] {
   return [
     rule.verbs.map(verbs.of),

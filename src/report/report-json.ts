@@ -102,8 +102,8 @@ export function* reportNdjson(reviewed: Reviewed): Generator<string> {
     const read = { readAt: new Date(readAt * 1000).toISOString(), by: view.pivot };
     yield line('ReviewCluster', { ...read, ...originOf(cluster) });
     const { rows, roles } = contentOf(cluster, view);
-    for (const row of rows) yield line('ReviewRow', row);
-    for (const role of roles) yield line('ReviewRole', role);
+    for (const row of rows) yield line('ReviewRow', { row });
+    for (const role of roles) yield line('ReviewRole', { role });
   }
 }
 

@@ -2,13 +2,12 @@
 // the digests of these two. Without script its tables stand as they are.
 
 import { describeGap } from '../rbac/words.ts';
-import { counted, pivotWords, riskWords } from '../review/review-words.ts';
+import { counted, numberWords, pivotWords, riskWords } from '../review/review-words.ts';
 import { isComplete, isRead, type ReadCluster, type Reviewed } from '../review/reviewed.ts';
-import { risks, tellingMarks } from '../review/risk.ts';
+import { risks } from '../review/risk.ts';
 import { pivots } from '../review/rows.ts';
-import { rowsOf } from '../review/view.ts';
 import { htmlText, scriptJson } from './html-text.ts';
-import { pageData } from './page-data.ts';
+import { type PageData, pageData } from './page-data.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import { pageTable } from './page-table.ts';
@@ -20,16 +19,16 @@ const firstRows = 40;
 /** The whole document, UTF-8. `digest`: SHA-256 in base64. */
 export function* reportPage(reviewed: Reviewed, digest: (text: string) => string): Generator<string> {
   const read = reviewed.clusters.filter(isRead);
+  const data = read.map((cluster) => pageData(cluster, reviewed.view));
   yield headHtml(reviewed, digest);
-  yield headerHtml(reviewed, read);
+  yield headerHtml(reviewed, read, data[0]);
   yield `<main>\n${barHtml(reviewed, read)}<div class="panes" id="panes">\n<div class="card list">\n`;
   for (const [index, cluster] of read.entries()) yield* tablesHtml(cluster, { reviewed, index });
   yield '<button type="button" class="more live-only" id="more" hidden></button>\n</div>\n';
   yield '<section class="card detail" id="detail" aria-label="What is selected" hidden></section>\n</div>\n</main>\n';
   yield footerHtml(reviewed);
   yield `<script type="application/json" id="data">[`;
-  for (const [index, cluster] of read.entries())
-    yield `${index === 0 ? '' : ','}${scriptJson(pageData(cluster, reviewed.view))}`;
+  for (const [index, each] of data.entries()) yield `${index === 0 ? '' : ','}${scriptJson(each)}`;
   yield `]</script>\n<script>${pageScript}</script>\n</body>\n</html>\n`;
 }
 
@@ -50,7 +49,7 @@ function headHtml({ view }: Reviewed, digest: (text: string) => string): string 
 `;
 }
 
-function headerHtml(reviewed: Reviewed, read: readonly ReadCluster[]): string {
+function headerHtml(reviewed: Reviewed, read: readonly ReadCluster[], data: PageData | undefined): string {
   const [first] = read;
   const readAt = new Date(reviewed.readAt * 1000).toISOString();
   const whose = first?.person === undefined ? '' : ` of ${htmlText(first.person.title)}`;
@@ -59,7 +58,7 @@ function headerHtml(reviewed: Reviewed, read: readonly ReadCluster[]): string {
   return `<header>
 <h1>Access review${whose}</h1>
 <p class="meta">Of <b>${htmlText(from)}</b>${server}, read at <time datetime="${readAt}">${readAt.replace('T', ' ').replace(/\..*$/, ' UTC')}</time>${viewHtml(reviewed)}</p>
-${gapsHtml(reviewed)}${first === undefined ? '' : sumsHtml(first, reviewed)}</header>
+${gapsHtml(reviewed)}${data === undefined ? '' : sumsHtml(data)}</header>
 `;
 }
 
@@ -86,12 +85,13 @@ function gapsHtml(reviewed: Reviewed): string {
 }
 
 /** How many subjects have each mark. */
-function sumsHtml({ review, within }: ReadCluster, { view }: Reviewed): string {
-  const rows = rowsOf(review, { ...view, pivot: 'subject', text: '' }, within);
+function sumsHtml({ rows, marks }: PageData): string {
   const items = risks.map((risk, index) => {
-    const having = rows.filter(({ marks }) => tellingMarks(marks).some((mark) => mark.risk === risk));
-    const groups = having.filter(({ of }) => of.pivot === 'subject' && of.subject.kind === 'Group').length;
-    return `<li data-risk="${index}"><div class="r${index}"><strong>${having.length.toLocaleString('en-US')}</strong><span class="t">${riskWords[risk]}</span><small>${counted(groups, 'group')} among ${counted(having.length, 'subject')}</small></div></li>`;
+    const having = rows.subject.filter(([, , , , , , , set]) =>
+      marks[set]?.some(([other]) => other === index),
+    );
+    const groups = having.filter(([title]) => title.startsWith('Group ')).length;
+    return `<li data-risk="${index}"><div class="r${index}"><strong>${numberWords(having.length)}</strong><span class="t">${riskWords[risk]}</span><small>${counted(groups, 'group')} among ${counted(having.length, 'subject')}</small></div></li>`;
   });
   return `<ul class="sums" aria-label="Marks">${items.join('')}</ul>\n`;
 }

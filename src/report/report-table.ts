@@ -102,6 +102,7 @@ function clusterNotes(cluster: ReviewedCluster, reviewed: Reviewed): readonly st
   const bindings = new Set(grantsIn(reviewed.view, cluster.within).map(({ binding }) => binding)).size;
   return [
     `${counted(cluster.rows.length, rowNouns[reviewed.view.pivot])}${whose}, by ${counted(bindings, 'binding')} in ${cluster.source}.`,
+    ...(cluster.person?.notes ?? []),
     ...gapNotes(cluster),
     ...serverNotes(cluster),
   ];

@@ -1,8 +1,10 @@
 // One place, read for a review: the snapshot, the resources that it has, and whose grants are looked at.
 
-import { accessOf } from '../rbac/access.ts';
+import type { Access } from '../rbac/access.ts';
 import type { AccessSource } from '../rbac/access-source.ts';
 import { subjectWords } from '../rbac/access-words.ts';
+import { accessFor } from '../rbac/ask.ts';
+import { type Discovery, resourcesByName } from '../rbac/discovery.ts';
 import {
   type Identity,
   identityKeys,
@@ -10,6 +12,9 @@ import {
   type SubjectWord,
   withImpliedGroups,
 } from '../rbac/subject.ts';
+import type { NamespaceWish } from '../rbac/where-words.ts';
+import type { Scope } from '../rbac/who-can.ts';
+import { unboundNote } from '../rbac/whom.ts';
 import { type Review, reviewOf } from './review.ts';
 import type { ReadCluster, ReviewedPerson, ServerRules } from './reviewed.ts';
 import { rowsOf, type View } from './view.ts';
@@ -20,17 +25,19 @@ export type ReviewWish = {
   readonly whom: SubjectWord | undefined;
 };
 
-/** Reads what the view needs: one namespace and the cluster's own, or all. Fails as the source's reading does. */
+/** Reads what the view needs: one namespace and the cluster's own, or all. Fails as `accessFor` does. */
 export async function readReview({ view, whom }: ReviewWish, source: AccessSource): Promise<ReadCluster> {
   const { namespace } = view;
   const scope =
     namespace === undefined ? ({ kind: 'all' } as const) : ({ kind: 'namespace', namespace } as const);
-  const [snapshot, discovery, person] = await Promise.all([
-    source.read({ scope, namespaces: false }),
+  const wish: NamespaceWish = namespace === undefined ? { kind: 'all' } : { kind: 'one', namespace };
+  const [read, discovery, named] = await Promise.all([
+    accessFor(source, scope, wish),
     source.discovery(() => true),
     personOf(whom, source),
   ]);
-  const review = reviewOf(accessOf({ ...snapshot, discovery }));
+  const review = reviewOf(withDiscovery(read, discovery));
+  const person = named && { ...named, notes: notesOn(review, whom, scope) };
   const within = person === undefined ? review.grants : grantsFor(review, person.identity);
   const isUncertain = whom?.kind === 'me' && !review.complete;
   return {
@@ -46,10 +53,24 @@ export async function readReview({ view, whom }: ReviewWish, source: AccessSourc
   };
 }
 
+/** It is read beside the lists, not before them. */
+function withDiscovery(access: Access, discovery: Discovery): Access {
+  return {
+    ...access,
+    snapshot: { ...access.snapshot, discovery },
+    resources: resourcesByName(discovery),
+  };
+}
+
+/** Whether another one may have been meant. */
+function notesOn({ access }: Review, whom: SubjectWord | undefined, scope: Scope): readonly string[] {
+  return whom === undefined || whom.kind === 'me' ? [] : unboundNote(access, whom, scope);
+}
+
 async function personOf(
   whom: SubjectWord | undefined,
   { live }: AccessSource,
-): Promise<ReviewedPerson | undefined> {
+): Promise<Omit<ReviewedPerson, 'notes'> | undefined> {
   if (whom === undefined) return undefined;
   if (whom.kind !== 'me') return { title: subjectWords(whom), identity: withImpliedGroups(identityOf(whom)) };
   const identity = await live?.whoAmI();

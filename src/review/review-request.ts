@@ -38,7 +38,11 @@ export const reviewOptions = {
     completes: outputs,
     describe: 'table (default), json, ndjson, csv, markdown, or html: one page to open in a browser',
   },
-  contexts: { type: 'string', describe: 'contexts to read at the same time: a,b or all' },
+  contexts: {
+    type: 'string',
+    completes: 'context',
+    describe: 'contexts to read at the same time: a,b or all',
+  },
   ...whereOptions,
 } as const;
 

@@ -11,7 +11,12 @@ import type { View } from './view.ts';
 export type ServerRules = { readonly namespace: string; readonly rules: readonly Rule[] };
 
 /** Whose access is looked at, with the groups that authentication adds. */
-export type ReviewedPerson = { readonly title: string; readonly identity: Identity };
+export type ReviewedPerson = {
+  readonly title: string;
+  readonly identity: Identity;
+  /** Whom else may have been meant, where no binding names them. */
+  readonly notes: readonly string[];
+};
 
 export type ReadCluster = {
   readonly kind: 'read';

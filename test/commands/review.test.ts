@@ -118,6 +118,19 @@ describe('review', () => {
     expect(text).not.toContain('oidc:ann ');
   });
 
+  it('somebody whom no binding names may be meant otherwise', async () => {
+    expect((await ask({ subject: 'group:devs' })).text).toContain(
+      'No binding that was read names the group "devs"; did you mean group:oidc:devs?\n',
+    );
+  });
+
+  it('refuses a namespace that is not there, offering one that is', async () => {
+    const live = { namespacesUnless: async () => ['shop', 'bank'] };
+    await expect(ask({ namespace: 'shopp' }, { source: sourceOf({ live }) })).rejects.toThrow(
+      expect.objectContaining({ code: 'usage', hint: 'Did you mean "shop"?' }),
+    );
+  });
+
   it('of several clusters tells of one that cannot be read in a line, and ends with it', async () => {
     const open = async (where: Where): Promise<AccessSource> => {
       const context = where.kind === 'live' ? (where.context ?? '') : '';

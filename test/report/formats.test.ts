@@ -58,9 +58,11 @@ function jsonSays(of: Reviewed): readonly Said[] {
 
 function ndjsonSays(of: Reviewed): readonly Said[] {
   const lines = [...reportNdjson(of)].join('').trimEnd().split('\n');
-  const rows: readonly JsonRow[] = lines
-    .map((line) => JSON.parse(line))
-    .filter(({ kind, bindings }) => kind !== undefined && bindings !== undefined);
+  const documents: readonly { readonly kind: string; readonly row: JsonRow }[] = lines.map((line) =>
+    JSON.parse(line),
+  );
+  expect(documents[0]?.kind).toBe('ReviewCluster');
+  const rows = documents.filter(({ kind }) => kind === 'ReviewRow').map(({ row }) => row);
   return rows.map(({ everywhere, namespaces, bindings, marks }) => [
     everywhere,
     namespaces,
