@@ -46,7 +46,7 @@ export function span(text: string, style: Style = 'plain'): Span {
   return { text, style };
 }
 
-/** The line cut and filled to exactly this width. */
+/** The line cut and filled to exactly this width, in as few spans as it can be: each costs time to draw. */
 export function fitLine(line: Line, width: number): Line {
   const spans: Span[] = [];
   let left = width;
@@ -54,9 +54,20 @@ export function fitLine(line: Line, width: number): Line {
     if (left <= 0) break;
     const cut = cutTo(text, left);
     left -= widthOf(cut);
-    spans.push({ text: cut, style });
+    append(spans, cut, style);
   }
-  return left > 0 ? [...spans, span(' '.repeat(left))] : spans;
+  if (left > 0) append(spans, ' '.repeat(left), 'plain');
+  return spans;
+}
+
+/** Blanks look alike in every style but the one of the chosen row. */
+function append(spans: Span[], text: string, style: Style): void {
+  const last = spans.at(-1);
+  const isBlank = style !== 'chosen' && /^ *$/.test(text);
+  if (last === undefined) spans.push({ text, style: isBlank ? 'plain' : style });
+  else if (last.style === style || (isBlank && last.style !== 'chosen'))
+    spans[spans.length - 1] = { text: last.text + text, style: last.style };
+  else spans.push({ text, style: isBlank ? 'plain' : style });
 }
 
 /** Two ends of one line; the left one gives way. */

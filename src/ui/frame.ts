@@ -57,7 +57,7 @@ function pageTitle(page: Page, { columns }: State): Line {
   const height = pageText(page, columns).length;
   return between(
     [span(' '), span(cleanText(page.title, 300), 'strong')],
-    [span(height === 0 ? '' : `${height} lines `, 'dim')],
+    [span(height === 0 ? '' : ` ${height === 1 ? '1 line' : `${height} lines`} `, 'dim')],
     columns,
   );
 }

@@ -28,8 +28,10 @@ function graphemeWidth(segment: string): number {
   const [first, ...rest] = seen;
   if (first === undefined) return 0;
   const own = isEmoji(segment, seen) ? 2 : eastAsianWidth(first.codePointAt(0) ?? 0);
-  // In the same cluster these take cells of their own.
-  const more = rest.filter((each) => /\p{Spacing_Mark}|[\uff00-\uffef]/u.test(each));
+  // In the same cluster these take cells of their own: spacing marks, half-width signs, further Hangul that begins anew.
+  const more = rest.filter((each) =>
+    /\p{Spacing_Mark}|[\uff00-\uffef\uac00-\ud7a3\ua960-\ua97c\u1100-\u115f]/u.test(each),
+  );
   return own + more.reduce((sum, each) => sum + eastAsianWidth(each.codePointAt(0) ?? 0), 0);
 }
 

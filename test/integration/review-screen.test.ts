@@ -230,6 +230,28 @@ describe('the screen of a review, on a real terminal and API server', () => {
     expect(on('oidc:devs')(seat.lines())).toBe(true);
   }, 150_000);
 
+  it('shows 50,000 subjects as it shows five', async () => {
+    const crowd = Array.from({ length: 50_000 }, (_, index) => `user:person-${index}`);
+    const objects = [clusterRole('reader', 'get pods'), binding('crowd/all', 'clusterrole:reader', ...crowd)];
+    const path = fileIn(
+      lab,
+      'crowd.json',
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+    );
+    const seat = await lab.sitDown({ words: ['-f', path], columns: 80, rows: 24 });
+    await seat.until('50,000 subjects', 30_000);
+    await press(seat, '\u001b[F', on('person-9999'));
+    expect(seat.lines()[2]).toMatch(/50,000\/50,000 $/);
+    await press(
+      seat,
+      '/person-4711',
+      (lines) => /^ 2 of 50,000|^ \d+ of 50,000/.test(lines[2] ?? '') && on('person-4711')(lines),
+    );
+    await press(seat, esc, on('person-0'));
+    seat.type('q');
+    expect(await seat.ended).toBe(0);
+  }, 60_000);
+
   describe('gives the terminal back', () => {
     /** As it was before, line settings, screen and cursor. */
     function expectRestored(seat: Terminal, before: string): void {
