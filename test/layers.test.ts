@@ -46,6 +46,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'cli-usage': { at: [/^failure$/, /^foreign-text$/] },
   'command-list': { at: [], late: [/^commands\//], types: [/^completion\//] },
   host: { at: [] },
+  'plain-width': { at: [] },
   version: { at: [] },
   failure: { at: [/^foreign-text$/] },
   'foreign-text': { at: [] },
@@ -160,8 +161,8 @@ describe('the rooms', () => {
   });
 
   it('leave no file without an importer', () => {
-    // keytar-beside stands in for the package keytar in the release archives (scripts/parts/bundle.ts).
-    const entries = ['main', 'edge/store/keytar-beside'];
+    // They stand in for the packages keytar and string-width (scripts/parts/bundle.ts).
+    const entries = ['main', 'edge/store/keytar-beside', 'plain-width'];
     const reached = new Set([...imports.map(({ to }) => to), ...entries, ...shared, ...awaitingCommands]);
     const names = files.map((name) => moduleName(join(root, name)));
     expect(names.filter((name) => !reached.has(name))).toEqual([]);

@@ -53,9 +53,8 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
     cwd: root,
     input: { main: 'src/main.ts' },
     platform: 'node',
-    ...(form === 'npm'
-      ? { external: ['keytar'] }
-      : { resolve: { alias: { keytar: join(root, 'src/edge/store/keytar-beside.ts') } } }),
+    ...(form === 'npm' && { external: ['keytar'] }),
+    resolve: { alias: standIns(form) },
     // get-token imports its warm part late so that the tests of its decisions don't load the edge. yargs asks
     // import.meta for files that its commonjs form goes without.
     checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
@@ -85,6 +84,14 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
   });
   await bundler.close();
   return output.filter((each) => each.type === 'chunk');
+}
+
+/** Files of ours in the place of packages. */
+function standIns(form: BundleForm): Record<string, string> {
+  return {
+    'string-width': join(root, 'src/plain-width.ts'),
+    ...(form !== 'npm' && { keytar: join(root, 'src/edge/store/keytar-beside.ts') }),
+  };
 }
 
 async function definedNames(): Promise<Record<string, string>> {
