@@ -38,7 +38,7 @@ export async function openLiveAccess(where: LiveWhere, host: Host): Promise<Open
   const resources = resourcesOf(cluster, host);
   const saved = where.saveTo === undefined ? undefined : await readAndSave(cluster, where.saveTo, host);
   const read = async (wish: ReadWish): Promise<Snapshot> =>
-    saved ?? { ...(await readSome(cluster, wish, host)), discovery: resources.known() };
+    saved ?? { ...(await readSome(cluster, wish, host)), discovery: await resources.found() };
   return {
     name: context === '' ? 'this cluster' : `the cluster of context "${context}"`,
     namespace,
@@ -53,22 +53,26 @@ type Cluster = OpenCluster & { readonly way: Promise<ListWay> };
 
 type Resources = {
   readonly find: (isEnough: (known: Discovery) => boolean) => Promise<Discovery>;
-  /** What was found last. */
-  readonly known: () => Discovery | undefined;
+  /** What was looked for last; undefined where nothing was. */
+  readonly found: () => Promise<Discovery | undefined>;
 };
 
 function resourcesOf({ api }: OpenCluster, host: Host): Resources {
-  let found: Discovery | undefined;
+  let last: Promise<Discovery> | undefined;
   const find = async (isEnough: (known: Discovery) => boolean): Promise<Discovery> => {
     const { resources, keptAtMs } = readDiscoveryCache(api.server, host.environment);
     const kept = { resources };
-    const isYoung = host.now() * 1000 - keptAtMs < cacheMs;
+    if (host.now() * 1000 - keptAtMs < cacheMs && isEnough(kept)) return kept;
     // A server that lists nothing at once is older than 1.27: its resources are in the stock ones as good as all.
-    found =
-      isYoung && isEnough(kept) ? kept : ((await readDiscovery({ api, gaps: [] })) ?? stock().discovery);
-    return found;
+    return (await readDiscovery({ api, gaps: [] })) ?? stock().discovery;
   };
-  return { find, known: () => found };
+  return {
+    find: (isEnough) => {
+      last = find(isEnough);
+      return last;
+    },
+    found: async () => last,
+  };
 }
 
 async function readSome(
