@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { archiveFiles, linuxFiles, posixFiles } from './test/platforms.ts';
 
@@ -20,6 +21,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // vitest would leave one processor alone; most of these tests wait for programs anyway.
+    maxWorkers: Math.max(2, availableParallelism()),
     passWithNoTests: false,
     allowOnly: false,
     projects: [

@@ -2,13 +2,16 @@
 
 import type { Argv } from 'yargs';
 import type { Seat } from './cli.ts';
-import { commandList } from './command-list.ts';
+import { commandList, reviewFlags } from './command-list.ts';
+import type { TypedWords } from './typed-words.ts';
 
 export const accessReads: readonly ((parser: Argv, seat: Seat) => void)[] = [
   addCan,
   addWhoCan,
+  addWhy,
   addCheck,
   addDiff,
+  addReview,
 ];
 
 function addCan(parser: Argv, { host, say }: Seat): void {
@@ -59,6 +62,33 @@ function addWhoCan(parser: Argv, { host, say }: Seat): void {
   );
 }
 
+function addWhy(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'why [message..]',
+    commandList.why.about,
+    async (words) =>
+      words
+        .positional('message', {
+          type: 'string',
+          describe: 'the error, in single quotes (default: what is piped in or pasted)',
+        })
+        .options((await commandList.why.load()).options)
+        .example('kubectl get pods -n shop 2>&1 | $0 why', 'what is missing, and who could grant it')
+        .example("$0 why 'Error from server (Forbidden): pods is forbidden: …'", 'the same, pasted'),
+    async (words) => {
+      const why = await commandList.why.load();
+      const request = why.parse(words);
+      say(why.describe(await why.run(request, await why.realDeps(host)), request));
+    },
+  );
+}
+
+async function signOff(words: TypedWords, { host, say }: Seat): Promise<void> {
+  const command = await reviewFlags['sign-off']();
+  const request = command.parse(words);
+  say(command.describe(await command.run(request, await command.realDeps(host))));
+}
+
 function addCheck(parser: Argv, { host, say }: Seat): void {
   parser.command(
     'check <files..>',
@@ -105,6 +135,44 @@ function addDiff(parser: Argv, { host, say }: Seat): void {
       const outcome = await diff.run(request, await diff.realDeps(host));
       say(diff.describe(outcome, request));
       diff.insistOnSame(outcome, request);
+    },
+  );
+}
+
+function addReview(parser: Argv, { host, say }: Seat): void {
+  parser.command(
+    'review [subject]',
+    commandList.review.about,
+    async (words) =>
+      words
+        .positional('subject', {
+          type: 'string',
+          describe: 'only of me, group:NAME, user:NAME or sa:NAMESPACE/NAME',
+        })
+        .options((await commandList.review.load()).options)
+        .example('$0 review', 'look around in it: ? lists the keys')
+        .example('$0 review --risky', 'who may do what with a mark of risk, groups first')
+        .example('$0 review me', 'your own')
+        .example('$0 review --contexts all -o csv', 'every cluster of the kubeconfig')
+        .example('$0 review -o html > review.html', 'one page, to look at and to keep')
+        .example('$0 review --sign-off pass.json --hide-system', 'keep, revoke or ask, grant by grant')
+        .example('$0 review --export snapshots/ --context prod', 'rows for SQL over many clusters'),
+    async (words) => {
+      if (words['sign-off'] !== undefined) return signOff(words, { host, say });
+      const exporting = await reviewFlags.export();
+      const exported = exporting.parse(words);
+      if (exported !== undefined) {
+        for (const part of await exporting.run(exported, await exporting.realDeps(host))) say(part);
+        return;
+      }
+      const review = await commandList.review.load();
+      const request = review.parse(words);
+      const { hasScreen, showReview } = await import('./review-screen.ts');
+      if (review.isToLookAt(request) && hasScreen(host)) return showReview(request, host);
+      const deps = await review.realDeps(host);
+      const reviewed = await review.run(request, deps);
+      for (const part of await review.describe(reviewed, request, deps)) say(part);
+      review.insistOnAll(reviewed);
     },
   );
 }

@@ -29,6 +29,10 @@ export const commandList = {
     about: 'who may do something, and through which bindings',
     load: () => import('./commands/who-can.ts'),
   },
+  why: {
+    about: 'why kubectl said Forbidden: what is missing, who could grant it, what to ask for',
+    load: () => import('./commands/why.ts'),
+  },
   check: {
     about: 'access as tests: who must be able to do what, and who must not',
     load: () => import('./commands/check.ts'),
@@ -36,6 +40,10 @@ export const commandList = {
   diff: {
     about: 'permissions gained and lost between two snapshots, clusters, folders or revisions',
     load: () => import('./commands/diff.ts'),
+  },
+  review: {
+    about: 'look at who can do what, from four sides: a table, documents, or a page to keep',
+    load: () => import('./commands/review.ts'),
   },
   grant: {
     about: 'let a group, a user or a service account do something: looks, shows, asks, writes',
@@ -60,3 +68,9 @@ export const commandList = {
     load: () => import('./commands/version.ts'),
   },
 } as const satisfies Readonly<Record<string, CommandEntry>>;
+
+/** What `review` does besides looking: commands of their own behind a flag of it. */
+export const reviewFlags = {
+  'sign-off': () => import('./commands/review-sign-off.ts'),
+  export: () => import('./commands/review-export.ts'),
+} as const;

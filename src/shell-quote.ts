@@ -4,3 +4,22 @@
 export function shellQuoted(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** The words of a line as a POSIX shell splits it: blanks, quotes, backslashes; undefined where a quote is left open. Expands nothing. */
+export function shellWords(line: string): readonly string[] | undefined {
+  const words: string[] = [];
+  const piece = /\s+|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|([^\s'"\\]+)/y;
+  let word: string | undefined;
+  while (piece.lastIndex < line.length) {
+    const found = piece.exec(line);
+    if (found === null) return undefined;
+    const [whole, single, double, escaped, plain] = found;
+    const text = single ?? double?.replaceAll(/\\(["\\$`\n])/g, '$1') ?? escaped ?? plain;
+    if (text !== undefined) word = (word ?? '') + text;
+    else if (/^\s/.test(whole) && word !== undefined) {
+      words.push(word);
+      word = undefined;
+    }
+  }
+  return word === undefined ? words : [...words, word];
+}

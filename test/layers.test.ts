@@ -16,7 +16,7 @@ const shared = [
   'json-fields',
 ];
 /** What the commands about access stand on; a file leaves this list with the first command that imports it. */
-const awaitingCommands = ['dead-findings', 'impersonation'].map((name) => `rbac/${name}`);
+const awaitingCommands = [...['dead-findings', 'impersonation'].map((name) => `rbac/${name}`)];
 
 /** What a room may import: `at` when it loads, `late` by import() besides; `edge/*` in `types` by `import type` only. */
 type Rule = {
@@ -41,7 +41,11 @@ const rules: Readonly<Record<string, Rule>> = {
     at: [/^yargs$/, /^cli-(access-reads|access-writes|usage)$/, /^command-list$/, /^version$/],
     types: [/^host$/],
   },
-  'cli-access-reads': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
+  'cli-access-reads': {
+    at: [/^command-list$/, /^yargs$/],
+    late: [/^review-screen$/],
+    types: [/^(cli|typed-words)$/],
+  },
   'cli-access-writes': { at: [/^command-list$/, /^yargs$/], types: [/^cli$/] },
   'cli-usage': { at: [/^failure$/, /^foreign-text$/] },
   'command-list': { at: [], late: [/^commands\//], types: [/^completion\//] },
@@ -63,7 +67,7 @@ const rules: Readonly<Record<string, Rule>> = {
       /^failure$/,
       /^(consent|foreign-text|json-document|moments|typed-words)$/,
       /^version$/,
-      /^(completion|oidc|rbac|practices)\//,
+      /^(completion|oidc|rbac|review|practices)\//,
     ],
     late: [/^(edge|ui|report)\//],
     types: [/^host$/, /^edge\/(kubeconfig|person)\//],
@@ -79,12 +83,36 @@ const rules: Readonly<Record<string, Rule>> = {
       /^rbac\//,
     ],
   },
+  // Looks at what rbac decided, from four sides; screens and pages are views of it.
+  review: {
+    at: [
+      /^failure$/,
+      /^(foreign-text|json-document|json-fields|shell-quote|typed-words)$/,
+      /^(rbac|review)\//,
+    ],
+  },
+  report: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review|report)\//] },
+  // The screen: keys in, lines out. What is outside comes as functions (ui/parts.ts).
+  ui: {
+    at: [
+      /^(failure|foreign-text|shell-quote)$/,
+      /^(rbac|review|ui)\//,
+      /^(ink|react|string-width|yoga-layout\/load)$/,
+    ],
+  },
+  // Joins the screen with the edge and with the commands that write.
+  'review-screen': {
+    at: [/^(command-list|failure|foreign-text|shell-quote)$/],
+    late: [/^(edge|ui)\//, /^cli-words$/, /^rbac\//],
+    types: [/^(host|typed-words)$/, /^(rbac|review)\//, /^ui\/parts$/],
+  },
+  'cli-words': { at: [/^yargs$/, /^(failure|foreign-text)$/], types: [/^typed-words$/] },
   practices: { at: [/^failure$/, /^foreign-text$/, /^(rbac|practices)\//] },
   edge: {
     at: [
       /^failure$/,
       /^(foreign-text|json-document|json-fields|once)$/,
-      /^(completion|oidc|rbac)\//,
+      /^(completion|oidc|rbac|review)\//,
       /^edge\//,
       /^node:/,
       /^[@a-z][^:/]*(\/[^:/]+)?$/,

@@ -28,6 +28,7 @@ export const linuxFiles: readonly string[] = [
   'test/edge/person/caller.test.ts',
   'test/edge/person/terminal.test.ts',
   'test/integration/**/*.test.ts',
+  'test/report/report-page.test.ts',
   'test/scripts/bench-timer.test.ts',
   'test/scripts/front.test.ts',
   'test/scripts/krew-manifest.test.ts',

@@ -33,6 +33,11 @@ const accepted = new Set([
   'BlueOak-1.0.0',
 ]);
 
+/** Of packages whose repository holds the text, and the package not. */
+const keptTexts: Readonly<Record<string, readonly string[]>> = {
+  'yoga-layout': [join(import.meta.dirname, 'yoga-license.txt')],
+};
+
 /** Sorted by `purl`, each once. Throws for a package without a licence text, or with a licence that is not accepted. */
 export async function componentsOf(target: Target, built: Built): Promise<readonly Component[]> {
   return eachOnce([
@@ -72,9 +77,11 @@ function eachOnce(components: readonly Component[]): readonly Component[] {
 async function readPackage(folder: string): Promise<Component> {
   const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
   if (!accepted.has(license)) throw new Error(`${name} ${version} has the licence ${license}: look at it`);
-  const texts = (await readdir(join(root, folder))).filter((file) => /^((un)?licen[cs]e|notice)/i.test(file));
-  if (texts.length === 0) throw new Error(`${name} ${version} comes without the text of its licence`);
-  const read = texts.sort().map((file) => readFile(join(root, folder, file), 'utf8'));
+  const inPackage = await readdir(join(root, folder));
+  const texts = inPackage.filter((file) => /^((un)?licen[cs]e|notice)/i.test(file)).sort();
+  const paths = texts.length > 0 ? texts.map((file) => join(root, folder, file)) : (keptTexts[name] ?? []);
+  if (paths.length === 0) throw new Error(`${name} ${version} comes without the text of its licence`);
+  const read = paths.map((path) => readFile(path, 'utf8'));
   const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
   return { name, version, license, licenseText: (await Promise.all(read)).join('\n'), purl };
 }

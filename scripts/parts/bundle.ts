@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { type OutputChunk, rolldown } from 'rolldown';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -54,7 +54,14 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
     input: { main: 'src/main.ts' },
     platform: 'node',
     ...(form === 'npm' && { external: ['keytar'] }),
-    resolve: { alias: standIns(form) },
+    resolve: {
+      alias: {
+        // A script cannot wait while it is loaded, as this package does.
+        'yoga-layout$': join(root, 'src/ui/yoga-layout.ts'),
+        ...(form !== 'npm' && { keytar: join(root, 'src/edge/store/keytar-beside.ts') }),
+      },
+    },
+    plugins: [withoutDevtools, plainWidth],
     // get-token imports its warm part late so that the tests of its decisions don't load the edge. yargs asks
     // import.meta for files that its commonjs form goes without.
     checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
@@ -86,18 +93,38 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
   return output.filter((each) => each.type === 'chunk');
 }
 
-/** Files of ours in the place of packages. */
-function standIns(form: BundleForm): Record<string, string> {
-  return {
-    'string-width': join(root, 'src/plain-width.ts'),
-    ...(form !== 'npm' && { keytar: join(root, 'src/edge/store/keytar-beside.ts') }),
-  };
-}
+/** Ink waits for React's developer tools, and reads its package.json, while it is loaded with a variable DEV. */
+const withoutDevtools: Plugin = {
+  name: 'without-devtools',
+  transform: {
+    filter: { id: /node_modules[\\/]ink[\\/]build[\\/](ink|reconciler)\.js$/ },
+    handler: (code) => code.replaceAll("process.env['DEV'] === 'true'", 'false'),
+  },
+};
+
+/**
+ * The help is laid out by the width of its words, which are plain; knowing that of emoji costs each command 70 ms. What
+ * the review shows is others' text and keeps the package.
+ */
+const plainWidth: Plugin = {
+  name: 'plain-width',
+  resolveId: {
+    filter: { id: /^string-width$/ },
+    handler: (_, importer = '') =>
+      ['yargs', 'cliui', 'wrap-ansi'].some((name) =>
+        importer.startsWith(join(root, 'node_modules', name, sep)),
+      )
+        ? join(root, 'src/plain-width.ts')
+        : undefined,
+  },
+};
 
 async function definedNames(): Promise<Record<string, string>> {
   return {
     KUBECTL_OIDC_VERSION: JSON.stringify(await ownVersion()),
     KUBECTL_OIDC_COMMIT: JSON.stringify(await builtCommit()),
+    // React asks whether somebody works on the program.
+    'process.env.NODE_ENV': JSON.stringify('production'),
   };
 }
 

@@ -6,10 +6,12 @@ import type { PersonThere } from '../edge/person/person-at.ts';
 import type { Host } from '../host.ts';
 import { describeTime } from '../moments.ts';
 import { gapLines, subjectWords } from '../rbac/access-words.ts';
+import { cronManifests } from '../rbac/cron-manifest.ts';
+import type { CronWish } from '../rbac/cron-request.ts';
 import { doneWords, outlivingWords, stepWords } from '../rbac/grant-words.ts';
 import type { ManagedGrant } from '../rbac/grants.ts';
+import { rbacGroup } from '../rbac/manifest.ts';
 import { type PrunePlan, planPrune } from '../rbac/prune.ts';
-import { pruneManifests } from '../rbac/prune-manifest.ts';
 import { type PruneRequest, parsePrune, pruneOptions } from '../rbac/prune-request.ts';
 import { missedRoles } from '../rbac/revoke-scene.ts';
 import type { Snapshot } from '../rbac/snapshot.ts';
@@ -80,6 +82,16 @@ export async function run(request: PruneRequest, deps: PruneDeps): Promise<Prune
     left: (before) => `${doneBefore(before)}${before.length === 0 ? '' : ' The next run removes the rest.'}`,
   });
   return { kind: 'pruned', plan: first.plan, gaps: first.gaps, steps };
+}
+
+/**
+ * It may look, and delete roles and bindings. RBAC cannot tell ours from others by label, so what it may delete is more
+ * than what it does; it may give nothing.
+ */
+function pruneManifests({ image, schedule, namespace }: CronWish): readonly object[] {
+  const resources = ['rolebindings', 'clusterrolebindings', 'roles', 'clusterroles'];
+  const rules = [{ apiGroups: [rbacGroup], resources, verbs: ['get', 'list', 'delete'] }];
+  return cronManifests({ does: 'prune', words: ['prune', '--yes'], rules, image, schedule, namespace });
 }
 
 function planLines({ expired, steps }: PrunePlan, now: number): readonly string[] {

@@ -75,7 +75,8 @@ function stepLines(chain: Chain, { origins }: Whom): readonly string[] {
   });
 }
 
-function missingLines({ rule, namespace, roles }: Missing): readonly string[] {
+/** What it takes, and the roles that hold it. */
+export function missingLines({ rule, namespace, roles }: Missing): readonly string[] {
   const place = namespace === '' ? 'for the whole cluster' : `in namespace ${nameWords(namespace)}`;
   return [
     `It would need: ${describeRule(rule)}, bound ${place}.`,

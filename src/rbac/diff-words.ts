@@ -3,6 +3,7 @@
 import { jsonDocument } from '../json-document.ts';
 import { gapLines, nameWords, someOf, subjectWords } from './access-words.ts';
 import type { BindingRef } from './chain.ts';
+import { markdownText } from './markdown-text.ts';
 import type { PermissionChange, PermissionDiff } from './permission-diff.ts';
 import { type Rule, ruleManifest } from './rule.ts';
 import { describeRef, describeRule } from './words.ts';
@@ -67,7 +68,7 @@ export function diffMarkdown(diff: PermissionDiff): string {
           sign === '+' ? 'gains' : 'loses',
           describeRule(rule),
           byWords(by),
-        ].map(markdown),
+        ].map(markdownText),
       ),
     ),
   );
@@ -76,16 +77,8 @@ export function diffMarkdown(diff: PermissionDiff): string {
     ['---', '---', '---', '---', '---'],
   ];
   const table = rows.length === 0 ? '' : [...head, ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
-  const gaps = gapText(diff).map((text) => `\n> ${markdown(text.trim()).replaceAll('\n', '\n> ')}\n`);
+  const gaps = gapText(diff).map((text) => `\n> ${markdownText(text.trim()).replaceAll('\n', '\n> ')}\n`);
   return `**Access:** ${summary(diff)}\n${table === '' ? '' : `\n${table}`}${gaps.join('')}`;
-}
-
-/** Names must not become links, cells or HTML. */
-function markdown(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_[\]|@#~]/g, '\\$&');
 }
 
 /** `kind: AccessDiff`. */

@@ -35,7 +35,8 @@ function sizeOf({ rules }: Role): number {
   );
 }
 
-function smallestRule(asked: Attributes): Rule {
+/** The one rule, with one verb, one resource and at most one name, that allows this. */
+export function smallestRule(asked: Attributes): Rule {
   if (asked.kind === 'non-resource') return rule({ verbs: [asked.verb], nonResourceURLs: [asked.path] });
   const { verb, group, resource, subresource, name } = asked;
   return rule({

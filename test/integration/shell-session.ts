@@ -34,7 +34,8 @@ export async function openShell(
 ): Promise<ShellSession> {
   const { command, setup } = starts[shell];
   const child = spawn('script', ['-qec', command, '/dev/null'], {
-    env: { ...env, TERM: 'dumb', PS1: '> ', COLUMNS: '300', LINES: '50' },
+    // No history: bash writes it on its way out, when the test's folder goes too.
+    env: { ...env, TERM: 'dumb', PS1: '> ', COLUMNS: '300', LINES: '50', HISTFILE: '' },
     cwd,
     stdio: ['pipe', 'pipe', 'inherit'],
   });

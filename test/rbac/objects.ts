@@ -44,7 +44,7 @@ export function collecting(name: string, collects: string, labels: Record<string
 /** `shop/name` to `role:x` or `clusterrole:x`; without a namespace a ClusterRoleBinding. Subjects as people type them. */
 export function binding(at: string, roleRef: string, ...subjects: readonly string[]): object {
   const [namespace, name] = at.includes('/') ? at.split('/') : [undefined, at];
-  const [kind, roleName] = roleRef.split(':');
+  const [kind, roleName] = roleRef.split(/:(.*)/s);
   return {
     apiVersion,
     kind: namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding',

@@ -109,7 +109,8 @@ async function readAndSave(cluster: Cluster, path: string, host: Host): Promise<
   return snapshot;
 }
 
-async function versionOf({ api }: OpenCluster): Promise<string> {
+/** As the server says it, '' where it does not. */
+export async function versionOf({ api }: OpenCluster): Promise<string> {
   return gitVersionIn((await api.ask({ path: '/version' })).body);
 }
 

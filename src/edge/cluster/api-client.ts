@@ -1,14 +1,14 @@
 // Requests to one API server as plain JSON over node:https: client-node would take longer to load than most answers
 // take, and its model classes cost more than the network.
 
-import * as https from 'node:https';
+import type * as https from 'node:https';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import { type Fields, isFields } from '../../json-fields.ts';
-import { type ApiServerAddress, agentFor, headersFor } from './api-agent.ts';
+import { type ApiServerAddress, agentFor } from './api-agent.ts';
+import { bodyOf, linesOf, send } from './api-exchange.ts';
 import { networkFailure } from './api-failure.ts';
-import { type AnswerReader, JsonAnswer } from './json-answer.ts';
-import { isProtobuf, ProtobufAnswer } from './protobuf-answer.ts';
+import { parsed } from './json-answer.ts';
 
 export type ApiRequest = {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -30,7 +30,19 @@ export type ApiClient = {
   readonly server: string;
   /** Any status is an answer. Fails with `cluster` when none arrives within 60 s, `cancelled`. */
   readonly ask: (request: ApiRequest) => Promise<ApiAnswer>;
+  /**
+   * An answer that goes on, such as a watch: each line of it to `take`, as JSON. Resolves when the server ends it, with
+   * the answer where its status is not 200. Fails as `ask` does, and when nothing comes for `silentMs`.
+   */
+  readonly follow: (request: ApiRequest, following: Following) => Promise<ApiAnswer | undefined>;
   readonly close: () => void;
+};
+
+export type Following = {
+  readonly take: (line: unknown) => void;
+  readonly silentMs: number;
+  /** Ends it: then it fails as that signal says. */
+  readonly signal: AbortSignal;
 };
 
 export type Impersonation = { readonly user: string; readonly groups: readonly string[] };
@@ -42,6 +54,7 @@ export type ApiClientOptions = ApiServerAddress & {
 };
 
 const answerMs = 60_000;
+
 /** Connects when first asked. Fails with `refused` for an address that is not https, where a token would be readable. */
 export function openApiClient(options: ApiClientOptions): ApiClient {
   const { server } = options.cluster;
@@ -58,6 +71,7 @@ export function openApiClient(options: ApiClientOptions): ApiClient {
   return {
     server,
     ask: (request) => askOnce(request, options, agent),
+    follow: (request, following) => followOnce(request, options, { agent, following }),
     close: () => agent.destroy(),
   };
 }
@@ -70,7 +84,8 @@ async function askOnce(
   const { cluster, signal } = options;
   const deadline = AbortSignal.timeout(answerMs);
   try {
-    return await exchange(request, options, { agent, signal: AbortSignal.any([signal, deadline]) });
+    const sent = await send(request, options, { agent, signal: AbortSignal.any([signal, deadline]) });
+    return await bodyOf(sent, request.take);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Failure) throw error;
@@ -78,53 +93,34 @@ async function askOnce(
   }
 }
 
-function exchange(
+/** Silence is a connection that is lost without a word: a server that lives says something every minute (bookmarks). */
+async function followOnce(
   request: ApiRequest,
   options: ApiClientOptions,
-  connection: { readonly agent: https.Agent; readonly signal: AbortSignal },
-): Promise<ApiAnswer> {
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-  const query = new URLSearchParams(request.query);
-  const url = `${options.cluster.server.replace(/\/$/, '')}${request.path}${query.size > 0 ? `?${query}` : ''}`;
-  const headers = {
-    accept: request.accept ?? 'application/json',
-    ...headersFor(options.proof),
-    ...impersonationHeaders(options.impersonate),
-    ...(body !== undefined && {
-      'content-type': request.contentType ?? 'application/json',
-      'content-length': `${Buffer.byteLength(body)}`,
-    }),
-  };
-  const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>();
-  https
-    .request(url, { ...connection, method: request.method ?? 'GET', headers }, (response) => {
-      const { statusCode: status = 0, headers: about } = response;
-      const reader = readerOf(about['content-type'], request.take);
-      response.on('data', (chunk: Buffer) => {
-        try {
-          reader.add(chunk);
-        } catch (error) {
-          response.destroy(error instanceof Error ? error : undefined);
-        }
-      });
-      response.on('error', reject);
-      response.on('end', () => resolve({ status, body: reader.end() }));
-    })
-    .on('error', reject)
-    .end(body);
-  return promise;
-}
-
-function readerOf(contentType: string | undefined, take: ApiRequest['take']): AnswerReader {
-  return isProtobuf(contentType) ? new ProtobufAnswer(take ?? (() => undefined)) : new JsonAnswer();
-}
-
-function impersonationHeaders(who: Impersonation | undefined): Readonly<Record<string, string | string[]>> {
-  if (who === undefined) return {};
-  return {
-    'impersonate-user': who.user,
-    ...(who.groups.length > 0 && { 'impersonate-group': [...who.groups] }),
-  };
+  { agent, following }: { readonly agent: https.Agent; readonly following: Following },
+): Promise<ApiAnswer | undefined> {
+  const { take, silentMs } = following;
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), silentMs);
+  const ended = AbortSignal.any([options.signal, following.signal]);
+  try {
+    const response = await send(request, options, {
+      agent,
+      signal: AbortSignal.any([ended, silence.signal]),
+    });
+    if (response.statusCode !== 200) return await bodyOf(response);
+    for await (const line of linesOf(response)) {
+      timer.refresh();
+      take(parsed(line));
+    }
+    return undefined;
+  } catch (error) {
+    ended.throwIfAborted();
+    if (error instanceof Failure) throw error;
+    throw networkFailure(options.cluster.server, error, silence.signal.aborted ? silentMs : undefined);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The `reason` of a Status (meta/v1), '' where the body is none. */

@@ -24,11 +24,15 @@ export class JsonAnswer implements AnswerReader {
   }
 
   end(): unknown {
-    try {
-      return JSON.parse(Buffer.concat(this.#chunks).toString('utf8'));
-    } catch {
-      // /readyz and proxies in between answer in other words; the status says what counts.
-      return undefined;
-    }
+    return parsed(Buffer.concat(this.#chunks));
+  }
+}
+
+/** /readyz and proxies in between answer in other words; the status says what counts. */
+export function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
   }
 }

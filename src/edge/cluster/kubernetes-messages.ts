@@ -15,6 +15,7 @@ const byName = (name: string): Field => ({ name, kind: 'texts by name' });
 const objectMeta: Message = {
   1: text('name'),
   3: text('namespace'),
+  6: text('resourceVersion'),
   11: byName('labels'),
   12: byName('annotations'),
 };

@@ -10,6 +10,8 @@ export type ListedPart = {
   readonly items: readonly Fields[];
   /** How many the server says are still to come; undefined where it does not say. */
   readonly remaining: number | undefined;
+  /** Of the list; undefined before the end of an answer. */
+  readonly resourceVersion: string | undefined;
 };
 
 /** `expired`: the token grew too old and no other came: what was taken is a part, and the list begins anew. */
@@ -47,7 +49,8 @@ export async function listObjects(
   take: (part: ListedPart) => void,
 ): Promise<ListEnd> {
   const limit = way === 'whole' ? {} : { limit: `${pageSize}` };
-  const takeItems = (items: readonly Fields[]): void => take({ items, remaining: undefined });
+  const takeItems = (items: readonly Fields[]): void =>
+    take({ items, remaining: undefined, resourceVersion: undefined });
   let next: string | undefined = '';
   while (next !== undefined) {
     const query = { ...limit, ...(next !== '' && { continue: next }) };
@@ -75,10 +78,11 @@ function partIn({ status, body }: ApiAnswer): ListedPart | undefined {
   // A list of nothing may come as null (Go's empty slice).
   const items = body.items ?? [];
   if (!Array.isArray(items)) return undefined;
-  const { remainingItemCount } = metadata;
+  const { remainingItemCount, resourceVersion } = metadata;
   return {
     items: items.filter(isFields),
     remaining: typeof remainingItemCount === 'number' ? remainingItemCount : 0,
+    resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
   };
 }
 

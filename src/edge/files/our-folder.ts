@@ -77,11 +77,14 @@ export async function readOwnFile(path: string): Promise<string | undefined> {
   return readOwnFileSync(path);
 }
 
+/** A text, or one that is too long for memory, in parts. */
+type Written = string | AsyncIterable<Uint8Array> | Iterable<string>;
+
 /**
  * Replaces the file as a whole, 0600 unless `mode` says otherwise: whoever reads, after a crash or a full disk too,
  * finds the old text or the new one. Fails with `file`; nothing of the new text then stays behind.
  */
-export async function writeOwnFile(path: string, text: string, mode = 0o600): Promise<void> {
+export async function writeOwnFile(path: string, text: Written, mode = 0o600): Promise<void> {
   sweepTemporaries(path, leftoverMs);
   const temporary = temporaryOf(path);
   try {

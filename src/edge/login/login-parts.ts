@@ -15,8 +15,8 @@ import { withLock } from '../files/lock.ts';
 import { folderPath, openFolder } from '../files/our-folder.ts';
 import { readCertificateAuthority } from '../provider/certificate-authority.ts';
 import { readClientSecret } from '../provider/client-secret.ts';
-import { readKeychain } from '../store/keychain.ts';
-import { childKeychain } from '../store/keychain-child.ts';
+import type { Keychain } from '../store/keychain.ts';
+import { type ChildKeychain, childKeychain } from '../store/keychain-child.ts';
 import { type LoginStore, openLoginStore, type WriteOutcome } from '../store/login-store.ts';
 
 export type LoginParts = {
@@ -26,8 +26,6 @@ export type LoginParts = {
   /** The provider's CA as the index keeps it. */
   readonly authority: string | undefined;
   readonly store: LoginStore;
-  /** Starts what the next write needs, while the provider is waited for. */
-  readonly prepareWrite: () => void;
   /** Opened when first asked for: where nobody is there to sign in, the provider is not asked either. */
   readonly provider: () => Promise<Provider>;
   readonly exclusively: <Result>(doing: string, work: () => Promise<Result>) => Promise<Result>;
@@ -36,28 +34,28 @@ export type LoginParts = {
 /** How much longer than a sign-in may take the others wait for its outcome. */
 const waitMarginMs = 15_000;
 
-/**
- * The store of this machine's logins. Keychain calls go through a child process that can be killed; reading
- * `in-process` saves kubectl the start of one: a read that hangs loses no token, and main knows how to end then.
- */
+/** The keychain, in a child process of ours that can be killed and has `environment`, default this process's own. */
+export function openKeychainChild(host: Host, environment = host.environment): ChildKeychain {
+  const [program = '', ...words] = host.programCommand;
+  return childKeychain({ command: [program, ...words, 'keychain-worker'], environment, signal: host.signal });
+}
+
+/** The store of this machine's logins; without a `keychain` its calls go through children. */
 export async function openStore(
   host: Host,
-  reading: 'in-process' | 'in-child' = 'in-child',
-): Promise<Pick<LoginParts, 'folder' | 'store' | 'prepareWrite'>> {
+  keychain: Keychain = openKeychainChild(host),
+): Promise<Pick<LoginParts, 'folder' | 'store'>> {
   const folder = await openFolder(folderPath(host.environment));
-  const [program = '', ...words] = host.programCommand;
-  const child = childKeychain({ command: [program, ...words, 'keychain-worker'], signal: host.signal });
-  const keychain = reading === 'in-child' ? child : { ...child, read: readKeychain };
-  return { folder, store: openLoginStore({ folder, keychain, now: host.now }), prepareWrite: child.prepare };
+  return { folder, store: openLoginStore({ folder, keychain, now: host.now }) };
 }
 
 /** Fails with `file` or `refused` on our folder, `usage` or `file` on the CA; opens neither keychain nor network. */
 export async function openLoginParts(
   settings: LoginSettings,
   host: Host,
-  reading?: 'in-process',
+  keychain?: Keychain,
 ): Promise<LoginParts> {
-  const { folder, store, prepareWrite } = await openStore(host, reading);
+  const { folder, store } = await openStore(host, keychain);
   const ca = readCertificateAuthority(settings.certificateAuthority);
   const key = loginKey(settings, ca?.sha256 ?? '');
   const lockPath = join(folder, `login-${createHash('sha256').update(key).digest('hex').slice(0, 32)}.lock`);
@@ -68,7 +66,6 @@ export async function openLoginParts(
     key,
     authority: ca?.certificates,
     store,
-    prepareWrite,
     provider: () => {
       provider ??= openLateProvider({ settings, caPem: ca?.pem, folder }, host);
       return provider;

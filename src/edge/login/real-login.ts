@@ -12,10 +12,13 @@ import { signIn } from '../../oidc/sign-in.ts';
 import type { LoginTarget } from '../../oidc/targets.ts';
 import type { Tokens } from '../../oidc/token.ts';
 import { openTerminal, type Terminal } from '../person/terminal.ts';
+import { readKeychain } from '../store/keychain.ts';
+import type { ChildKeychain } from '../store/keychain-child.ts';
 import {
   describeWrite,
   insistOnWrite,
   type LoginParts,
+  openKeychainChild,
   openLoginParts,
   readStored,
   writeLogin,
@@ -32,6 +35,8 @@ export async function obtain(
     readonly want: ObtainRequest['want'];
     readonly seen: Tokens | undefined;
     readonly clientPid: number;
+    /** What `beginRefresh` gave, where it was called. */
+    readonly keychain: ChildKeychain | undefined;
   },
   host: Host,
 ): Promise<Tokens> {
@@ -46,13 +51,24 @@ export async function obtain(
     },
     around,
   );
-  const parts = await openLoginParts(settings, host, 'in-process');
+  // Reading here saves kubectl the start of a child: a read that hangs loses no token, and main knows how to end then.
+  const keychain = { ...(ask.keychain ?? openKeychainChild(host)), read: readKeychain };
+  const parts = await openLoginParts(settings, host, keychain);
   return obtainStored({ ...ask, ...wishes, parts, presence, terminal, approvals: [] }, host);
 }
 
-/** Loads what a refresh needs, while the keychain is waited for. Never fails: the refresh itself would tell. */
-export async function loadRefresh(): Promise<void> {
-  await import('../provider/provider.ts').catch(() => undefined);
+/**
+ * Starts the child that a refresh writes the keychain with, in this environment, and loads the code of a refresh, while
+ * the keychain is read. What is wrong with it the refresh itself would tell.
+ */
+export function beginRefresh(host: Host, environment: Host['environment']): ChildKeychain {
+  const keychain = openKeychainChild(host, environment);
+  keychain.prepare();
+  import('../provider/provider.ts').then(
+    ({ loadNetwork }) => loadNetwork(),
+    () => undefined,
+  );
+  return keychain;
 }
 
 /** `login` for one login: signs in now, approves every place where it is used. Fails as a sign-in does. */
@@ -155,11 +171,7 @@ async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
         if (words !== undefined) terminal.say(words);
         await notes.clear();
       },
-      refresh: async (tokens) => {
-        const provider = await parts.provider();
-        parts.prepareWrite();
-        return provider.refresh(tokens);
-      },
+      refresh: async (tokens) => (await parts.provider()).refresh(tokens),
       signIn: (why) => signInInteractively(obtaining, why, host),
     },
   );

@@ -1,17 +1,18 @@
 // One login at the listener: the one-time address that marks a browser with a cookie and sends it to the provider,
 // the one answer that this browser brings back, and the tabs that wait for the end.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallbackAnswer, hasCookie, judgeCallback, openedTwice } from '../../oidc/callback.ts';
 import { type ResultPage, resultPage, resultPageStyle } from '../../oidc/result-page.ts';
 import type { Loopback } from '../../oidc/sign-in.ts';
+import { sha256Base64 } from '../files/digest.ts';
 
 const pageFlushMs = 1000;
 
 const pageHeaders = {
   'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(resultPageStyle).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${sha256Base64(resultPageStyle)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',

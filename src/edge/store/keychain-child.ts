@@ -2,6 +2,7 @@
 // affordable; questions and answers go through pipes, since arguments and variables can be read by others.
 
 import { spawn } from 'node:child_process';
+import type { Host } from '../../host.ts';
 import { parseFields } from '../../json-fields.ts';
 import { type Keychain, type KeychainDone, type KeychainRead, keychainDeadlineMs } from './keychain.ts';
 import type { KeychainQuestion } from './keychain-worker.ts';
@@ -14,17 +15,23 @@ export type ChildKeychain = Keychain & {
   readonly prepare: () => void;
 };
 
-/** `command` is a program and its words that end in `runKeychainWorker`; `signal` ends a child that is under way, but not one that writes. */
+/**
+ * `command` is a program and its words that end in `runKeychainWorker`, `environment` its variables (default: ours);
+ * `signal` ends a child that is under way, but not one that writes.
+ */
 export function childKeychain({
   command,
+  environment = process.env,
   signal,
 }: {
   readonly command: readonly string[];
+  readonly environment?: Host['environment'];
   readonly signal?: AbortSignal;
 }): ChildKeychain {
   let prepared: Worker | undefined;
   const take = (): Worker => {
-    const worker = prepared?.exitCode === null ? prepared : startWorker(command);
+    const isThere = prepared?.exitCode === null && prepared.signalCode === null;
+    const worker = isThere && prepared ? prepared : startWorker(command, environment);
     prepared = undefined;
     return worker;
   };
@@ -34,7 +41,10 @@ export function childKeychain({
   };
   return {
     prepare: () => {
-      prepared ??= startWorker(command);
+      if (prepared !== undefined) return;
+      prepared = startWorker(command, environment);
+      // Nobody may ask it any more, and it may hang in the keychain meanwhile.
+      process.once('exit', () => prepared?.kill('SIGKILL'));
     },
     read: async (account) => parseRead(await ask({ operation: 'read', account })),
     // Not ended by the signal: a fresh token is stored first, cancelled afterwards.
@@ -46,12 +56,12 @@ export function childKeychain({
 
 type Worker = ReturnType<typeof startWorker>;
 
-function startWorker([program = '', ...words]: readonly string[]) {
+function startWorker([program = '', ...words]: readonly string[], environment: Host['environment']) {
   const child = spawn(program, words, {
     stdio: ['pipe', 'pipe', 'ignore'],
     windowsHide: true,
     // The worker is no exec entry, whatever we are: main refuses to be any other than get-token.
-    env: { ...process.env, KUBERNETES_EXEC_INFO: undefined },
+    env: { ...environment, KUBERNETES_EXEC_INFO: undefined },
     // A process group of its own: Ctrl-C on the terminal must not reach a worker that is storing a fresh token.
     detached: true,
   });
@@ -82,6 +92,8 @@ function askChild(
     signal?.addEventListener('abort', abort, { once: true });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       answer += text;
+      // A whole line is the answer; the end of a Node process takes 10 ms more.
+      if (answer.endsWith('\n')) ended();
     });
     const ended = (): void => {
       clearTimeout(late);

@@ -11,7 +11,7 @@ import {
   type Keychain,
   type KeychainDone,
   type KeychainRead,
-  loadKeychain,
+  openKeychain,
 } from './keychain.ts';
 
 export type KeychainQuestion =
@@ -20,11 +20,9 @@ export type KeychainQuestion =
 
 /** Answers one question. Fails with `usage` when stdin holds none, with `keychain` as `StuckInKeychain`. */
 export async function runKeychainWorker(stdin: Readable, stdout: Writable): Promise<void> {
-  // A worker may be started before there is a question for it.
-  const loaded = loadKeychain();
-  const question = parseQuestion(await text(stdin));
-  await loaded;
-  const answer = await answerOf(inProcessKeychain(itemLimitBytes(process.platform)), question);
+  // A worker may be started before there is a question for it; the keychain is open then.
+  const [line] = await Promise.all([text(stdin), openKeychain()]);
+  const answer = await answerOf(inProcessKeychain(itemLimitBytes(process.platform)), parseQuestion(line));
   stdout.write(`${JSON.stringify(answer)}\n`);
 }
 

@@ -94,9 +94,9 @@ async function attempt<Value>(
   }
 }
 
-/** Loads keytar ahead of the first question. Never fails: the question meets what there is to meet. */
-export async function loadKeychain(): Promise<void> {
-  await loadItems();
+/** Connects to the keychain ahead of the first question: most of an answer's time. The question meets what there is to meet. */
+export async function openKeychain(): Promise<void> {
+  await readKeychain('no login has this name');
 }
 
 async function loadItems(): Promise<KeychainItems | undefined> {

@@ -16,7 +16,8 @@ export const workerCommand: readonly string[] = [process.execPath, program, 'key
 /** An empty 0700 folder that goes with the test. */
 export function freshFolder(): string {
   const path = mkdtempSync(join(tmpdir(), 'ko-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  // What a test ended (a shell, a browser) may write its last file while the folder is emptied.
+  onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return path;
 }
 

@@ -1,0 +1,51 @@
+// A watch on one list of an API server: what changes, as it changes (API concepts, "Efficient detection of changes").
+
+import { type Fields, isFields } from '../../json-fields.ts';
+import type { ApiClient } from './api-client.ts';
+import { answerFailure } from './api-failure.ts';
+import { versionOf } from './live-objects.ts';
+
+export type WatchEvent = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Fields };
+
+export type Watching = {
+  /** Where the list was read: events after it come. */
+  readonly resourceVersion: string;
+  readonly take: (event: WatchEvent) => void;
+  readonly signal: AbortSignal;
+};
+
+/** Servers end a watch after some minutes, and send a bookmark every minute. */
+const serverSeconds = 300;
+const silentMs = 150_000;
+
+/**
+ * Resolves when the server no longer knows that version, and the list has to be read anew. A watch that the server ends
+ * goes on where it was. Fails with `cluster` when it is lost, `forbidden`, and as `follow` does.
+ */
+export async function watchList(
+  api: ApiClient,
+  path: string,
+  { resourceVersion, take, signal }: Watching,
+): Promise<void> {
+  let version = resourceVersion;
+  let isExpired = false;
+  const takeLine = (line: unknown): void => {
+    if (!isFields(line) || !isFields(line.object)) return;
+    const { type, object } = line;
+    // An ERROR carries a Status: 410, the version is too old.
+    if (type === 'ERROR') isExpired = true;
+    version = versionOf(object) || version;
+    if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') take({ type, object });
+  };
+  while (!isExpired) {
+    const query = {
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      resourceVersion: version,
+      timeoutSeconds: `${serverSeconds}`,
+    };
+    const answer = await api.follow({ path, query }, { take: takeLine, silentMs, signal });
+    if (answer?.status === 410) return;
+    if (answer !== undefined) throw answerFailure(api.server, `watch ${path}`, answer);
+  }
+}

@@ -1,0 +1,104 @@
+// What people read in a review, wherever they read it: screen, table or page. Names that others chose are cleaned here.
+
+import { nameWords } from '../rbac/access-words.ts';
+import { groupWords } from '../rbac/words.ts';
+import { type Risk, type RiskMark, tellingMarks } from './risk.ts';
+import type { Pivot, ReviewRow } from './rows.ts';
+import type { Reach } from './tally.ts';
+
+/** A mark in two or three words. */
+export const riskWords: Readonly<Record<Risk, string>> = {
+  everything: 'everything',
+  'changes-rbac': 'may change RBAC',
+  'acts-as-others': 'may become someone else',
+  'reads-secrets': 'may read secrets',
+};
+
+const riskSentences: Readonly<Record<Risk, string>> = {
+  everything: 'May do everything, on every resource',
+  'changes-rbac': 'May write roles or bindings, or hand out more than they hold (bind, escalate)',
+  'acts-as-others': 'May impersonate others, or make tokens of service accounts',
+  'reads-secrets': 'May read secrets (get, list or watch)',
+};
+
+/** One sentence: what, where, and whether it is held to named objects. */
+export function describeMark({ risk, everywhere, namespaces, named }: RiskMark): string {
+  const where = everywhere ? 'in every namespace' : `in ${counted(namespaces, 'namespace')}`;
+  return `${riskSentences[risk]} ${where}${named ? ', of the objects that are named only' : ''}.`;
+}
+
+/** A mark in one word, for where many stand beside each other. */
+export const riskNames: Readonly<Record<Risk, string>> = {
+  everything: 'everything',
+  'changes-rbac': 'RBAC',
+  'acts-as-others': 'others',
+  'reads-secrets': 'secrets',
+};
+
+/** `everywhere`, `12 ns`; `named` where it is held to named objects. */
+export function markPlace({ everywhere, namespaces, named }: RiskMark): string {
+  return `${everywhere ? 'everywhere' : `${namespaces.toLocaleString('en-US')} ns`}${named ? ', named' : ''}`;
+}
+
+/** `may read secrets (named only)`, without what another mark says already. */
+export function markWords(marks: readonly RiskMark[]): string {
+  return tellingMarks(marks)
+    .map(
+      ({ risk, everywhere, named }) =>
+        `${riskWords[risk]}${everywhere ? ' everywhere' : ''}${named ? ' (named only)' : ''}`,
+    )
+    .join(', ');
+}
+
+/** `everywhere`, `12 namespaces`, `everywhere + 3 namespaces`. */
+export function reachWords({ everywhere, namespaces }: Pick<Reach, 'everywhere' | 'namespaces'>): string {
+  const placed = counted(namespaces, 'namespace');
+  if (!everywhere) return placed;
+  return namespaces === 0 ? 'everywhere' : `everywhere + ${placed}`;
+}
+
+/** `1 role`, `1,204 roles`. */
+export function counted(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count.toLocaleString('en-US')} ${what}s`;
+}
+
+/** What a side is called in a heading. */
+export const pivotWords: Readonly<Record<Pivot, string>> = {
+  subject: 'subject',
+  resource: 'resource',
+  role: 'role',
+  namespace: 'namespace',
+};
+
+/** The name of a row with its kind where that is not plain: `Group oidc:devs`, `ClusterRole edit`, `every namespace`. */
+export function rowWords({ of, name }: Pick<ReviewRow, 'of' | 'name'>): string {
+  switch (of.pivot) {
+    case 'subject':
+      return `${of.subject.kind} ${nameWords(name)}`;
+    case 'role':
+      return `${of.role.kind} ${nameWords(name)}`;
+    case 'namespace':
+      return of.namespace === '' ? 'the whole cluster' : nameWords(name);
+    case 'resource':
+      return targetWords(name);
+  }
+}
+
+const star = /^\*(?:\.([^/]+))?(?:\/(.+))?$/;
+
+/** What stars stand for: `every resource of apps`, `scale of every resource`. */
+export function targetWords(name: string): string {
+  const [found, group, subresource] = star.exec(name) ?? [];
+  if (found === undefined) return nameWords(name);
+  const below = subresource === undefined ? '' : `${nameWords(subresource)} of `;
+  return `${below}every resource${group === undefined ? '' : ` of ${nameWords(group)}`}`;
+}
+
+/** What has to be known of a row beside its numbers; undefined for most. */
+export function rowNote({ of }: Pick<ReviewRow, 'of'>): string | undefined {
+  if (of.pivot === 'subject') return of.subject.kind === 'Group' ? groupWords(of.subject.name) : undefined;
+  if (of.pivot !== 'role' || of.state === 'read') return undefined;
+  return of.state === 'missing'
+    ? 'is not there: whoever makes it decides what these may'
+    : 'could not be read: what it allows is not known';
+}

@@ -1,0 +1,102 @@
+// What of a review is looked at: a side of it, and what is left out. Every screen and every page takes its rows here.
+
+import type { Grant, Review } from './review.ts';
+import { type Pivot, type ReviewRow, rowsBy } from './rows.ts';
+
+export type View = {
+  readonly pivot: Pivot;
+  /** Words to look for in names, see `matching`; '' for all. */
+  readonly text: string;
+  /** Only rows with a mark. */
+  readonly risky: boolean;
+  /** What counts in this namespace: its own bindings and the cluster's; undefined for all. */
+  readonly namespace: string | undefined;
+  /** Leaves out what Kubernetes brings for itself, see `isOfSystem`. */
+  readonly hidesSystem: boolean;
+};
+
+export const wholeView: View = {
+  pivot: 'subject',
+  text: '',
+  risky: false,
+  namespace: undefined,
+  hidesSystem: false,
+};
+
+/** The rows of a view, in the order in which they are shown. `within`: below a row that was entered. */
+export function rowsOf(
+  review: Review,
+  view: View,
+  within: readonly Grant[] = review.grants,
+): readonly ReviewRow[] {
+  const rows = rowsBy(review, view.pivot, grantsIn(view, within));
+  return matching(view.risky ? rows.filter(isRisky) : rows, view.text);
+}
+
+/** The grants that a view looks at; the same list where it leaves none out. */
+export function grantsIn(
+  { namespace, hidesSystem }: Pick<View, 'namespace' | 'hidesSystem'>,
+  grants: readonly Grant[],
+): readonly Grant[] {
+  if (namespace === undefined && !hidesSystem) return grants;
+  return grants.filter(
+    (grant) =>
+      (namespace === undefined || grant.place.index === 0 || grant.place.namespace === namespace) &&
+      !(hidesSystem && isOfSystem(grant)),
+  );
+}
+
+/** Whether Kubernetes brings this for its own parts: the binding or its role is named `system:…`. */
+export function isOfSystem({ binding, role }: Grant): boolean {
+  return binding.name.startsWith('system:') || role.ref.name.startsWith('system:');
+}
+
+export function isRisky({ marks }: Pick<ReviewRow, 'marks'>): boolean {
+  return marks.length > 0;
+}
+
+/**
+ * The rows in whose name every word is found, letters in order with others between, whatever their case: whole words
+ * first, then those with the letters next to each other, then the rest; else in the order given.
+ */
+export function matching<Row extends { readonly name: string }>(
+  rows: readonly Row[],
+  text: string,
+): readonly Row[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return rows;
+  const found: Row[][] = [[], [], []];
+  for (const row of rows) {
+    const name = row.name.toLowerCase();
+    const rank = words.reduce((worst, word) => Math.max(worst, rankOf(name, word)), 0);
+    found[rank]?.push(row);
+  }
+  return found.flat();
+}
+
+const unfound = 3;
+
+function rankOf(name: string, word: string): number {
+  const at = name.indexOf(word);
+  if (at < 0) return isSpread(name, word) ? 2 : unfound;
+  const isBegin = at === 0 || !isLetter(name, at - 1);
+  const isEnd = at + word.length === name.length || !isLetter(name, at + word.length);
+  return isBegin && isEnd ? 0 : 1;
+}
+
+function isLetter(name: string, at: number): boolean {
+  return /[\p{L}\p{N}]/u.test(name.charAt(at));
+}
+
+function isSpread(name: string, word: string): boolean {
+  let at = 0;
+  for (const letter of word) {
+    at = name.indexOf(letter, at);
+    if (at < 0) return false;
+    at += letter.length;
+  }
+  return true;
+}

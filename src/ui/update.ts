@@ -1,0 +1,126 @@
+// A message and a state make the next state, and perhaps something to do outside. Pure but for the memo of lists.
+
+import type { ObjectChange } from '../rbac/object-change.ts';
+import type { Review } from '../review/review.ts';
+import { actionOf } from './keymap.ts';
+import type { Key } from './keys.ts';
+import { leastSize, listHeight, listTop } from './layout.ts';
+import { actInList } from './list-actions.ts';
+import { actOnPage, answerPlan } from './page-actions.ts';
+import { typeKey } from './prompts.ts';
+import { levelOf, type Page, type Source, type State, withLevel } from './state.ts';
+import type { Tables } from './table.ts';
+import { touchedBy, untouched } from './touched.ts';
+
+export type Message =
+  | { readonly kind: 'key'; readonly key: Key }
+  | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
+  | { readonly kind: 'source'; readonly source: Source }
+  | { readonly kind: 'review'; readonly review: Review; readonly changes: readonly ObjectChange[] }
+  | { readonly kind: 'page'; readonly page: Page }
+  | { readonly kind: 'settled'; readonly notice: string };
+
+/** What the App does; each answers with a message. */
+export type Effect =
+  | { readonly kind: 'quit'; readonly how: 'done' | 'interrupt' }
+  | { readonly kind: 'plan'; readonly verb: 'grant' | 'revoke'; readonly line: string }
+  | { readonly kind: 'answer'; readonly yes: boolean }
+  | { readonly kind: 'diff'; readonly path: string }
+  | { readonly kind: 'reread' }
+  | { readonly kind: 'redraw' };
+
+export type Step = { readonly state: State; readonly effect?: Effect };
+
+/** The next state. `tables` is asked for the rows that are seen. */
+export function update(state: State, message: Message, tables: Tables): Step {
+  switch (message.kind) {
+    case 'key':
+      return pressed(state, message.key, tables);
+    case 'resize':
+      return { state: inSight({ ...state, columns: message.columns, rows: message.rows }, tables) };
+    case 'source':
+      return { state: { ...state, source: message.source } };
+    case 'review':
+      return { state: withReview(state, message, tables) };
+    case 'page':
+      return { state: { ...state, page: message.page, isBusy: false, notice: '' } };
+    case 'settled':
+      return { state: { ...state, isBusy: false, notice: message.notice } };
+  }
+}
+
+function pressed(state: State, key: Key, tables: Tables): Step {
+  if (key.name === 'ctrl-c') return { state, effect: { kind: 'quit', how: 'interrupt' } };
+  if (state.columns < leastSize.columns || state.rows < leastSize.rows) {
+    return key.name === 'q' ? { state, effect: { kind: 'quit', how: 'done' } } : { state };
+  }
+  const calm = state.notice === '' ? state : { ...state, notice: '' };
+  if (state.prompt !== undefined) return settled(typeKey(calm, key), tables);
+  if (state.page?.isAsking === true) return answerPlan(calm, key);
+  if ('x' in key) return settled(clicked(calm, key, tables), tables);
+  const action = actionOf(key.name);
+  if (action === undefined) return { state: calm };
+  if (state.page !== undefined) return actOnPage(calm, action);
+  return settled(actInList(calm, action, tables), tables);
+}
+
+function settled(step: Step, tables: Tables): Step {
+  return { ...step, state: inSight(step.state, tables) };
+}
+
+/** The row that is chosen is one that is there, and is drawn. */
+function inSight(state: State, tables: Tables): State {
+  const count = tables.of(state).rows.length;
+  const height = listHeight(state);
+  const { at, top } = levelOf(state);
+  const nextAt = Math.max(0, Math.min(at, count - 1));
+  const nextTop = Math.max(
+    0,
+    Math.min(Math.max(top, nextAt - height + 1), nextAt, Math.max(0, count - height)),
+  );
+  return nextAt === at && nextTop === top ? state : withLevel(state, { at: nextAt, top: nextTop });
+}
+
+/** A click chooses a row; one on the chosen row looks into it. */
+function clicked(state: State, { y }: { readonly y: number }, tables: Tables): Step {
+  if (state.page !== undefined) return { state };
+  const { at, top } = levelOf(state);
+  const row = top + y - listTop;
+  const isRow = y >= listTop && y < listTop + listHeight(state) && row < tables.of(state).rows.length;
+  if (!isRow) return { state };
+  return row === at ? actInList(state, 'enter', tables) : { state: withLevel(state, { at: row }) };
+}
+
+/** The person stays on the row where they are, wherever it now is. */
+function withReview(
+  state: State,
+  { review, changes }: { readonly review: Review; readonly changes: readonly ObjectChange[] },
+  tables: Tables,
+): State {
+  const chosen = tables.of(state).rows[levelOf(state).at]?.key;
+  const known = knownIn(state.review);
+  const touched =
+    changes.length === 0
+      ? state.touched
+      : touchedBy(state.touched, changes, { snapshot: review.access.snapshot, known });
+  const next: State = {
+    ...state,
+    review,
+    memo: { rows: new Map(), grants: new Map() },
+    touched: state.review === undefined ? untouched : touched,
+  };
+  const { rows } = tables.of(next);
+  const at = chosen === undefined ? -1 : rows.findIndex(({ key }) => key === chosen);
+  return inSight(at < 0 ? next : withLevel(next, { at }), tables);
+}
+
+function knownIn(
+  review: Review | undefined,
+): (pivot: 'subject' | 'role' | 'namespace', key: string) => boolean {
+  const keys = {
+    subject: new Set(review?.subjects.map(({ key }) => key)),
+    role: new Set(review?.roles.map(({ ref }) => `${ref.kind} ${ref.namespace}/${ref.name}`)),
+    namespace: new Set(review?.places.map(({ namespace }) => namespace)),
+  };
+  return (pivot, key) => keys[pivot].has(key);
+}
