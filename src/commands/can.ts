@@ -86,7 +86,7 @@ function refuseOffline({ whom, where, verify, question }: CanRequest): void {
     throw new Failure('usage', '--verify is for a question', { hint: 'Add VERB RESOURCE.' });
   if (where.kind === 'live') return;
   if (whom.kind === 'me')
-    throw new Failure('usage', 'who "me" is only a cluster knows', {
+    throw new Failure('usage', 'who "me" is, only a cluster knows', {
       hint: 'Name a user:NAME or group:NAME.',
     });
   if (verify) throw new Failure('usage', '--verify asks a cluster', { hint: 'Leave -f and --snapshot out.' });
