@@ -14,6 +14,7 @@ import { claimedWhom } from '../rbac/claimed-whom.ts';
 import { effectiveAccess } from '../rbac/effective-access.ts';
 import { everythingDocument, everythingText } from '../rbac/everything-words.ts';
 import { parseQuestion, type QuestionWords } from '../rbac/question.ts';
+import type { Identity } from '../rbac/subject.ts';
 import {
   type NamespaceWish,
   namespaceOptions,
@@ -107,7 +108,7 @@ export async function run(request: CanRequest, deps: CanDeps): Promise<CanOutcom
   const source = await deps.open(request.where);
   if (request.question === undefined) return everything(request, source, deps);
   const question = await askedOf(source, request.question, namespaces);
-  const access = await accessFor(source, question.scope, namespaces);
+  const access = await accessFor(source, { scope: question.scope }, namespaces);
   const whom = await whomFor(request.whom, { source, access, scope: question.scope }, deps);
   const isMe = request.whom.kind === 'me';
   return verdictOn({ access, whom, question }, { live: source.live, isMe, verify });
@@ -121,12 +122,19 @@ async function everything(
   const namespace = namespaces.kind === 'one' ? namespaces.namespace : undefined;
   const scope =
     namespace === undefined ? ({ kind: 'all' } as const) : ({ kind: 'namespace', namespace } as const);
-  const access = await accessFor(source, scope, namespaces);
+  const of = await identityKnown(whom, source);
+  const access = await accessFor(source, { scope, ...(of && { of }) }, namespaces);
   const found = await whomFor(whom, { source, access, scope }, deps);
   const effective = effectiveAccess(access, found.identity, namespace);
   const isUncertain = whom.kind === 'me' && !effective.complete && !effective.master;
   const server = isUncertain ? await serversRules(source, namespace ?? source.namespace) : undefined;
   return { kind: 'everything', whom: found, access: effective, namespace, server };
+}
+
+/** Before anything is read: whom claims mean is told by bindings. */
+async function identityKnown(whom: WhomWords, { live }: AccessSource): Promise<Identity | undefined> {
+  if (whom.kind === 'named') return whomNamed('', whom.subject, whom.groups).identity;
+  return whom.kind === 'me' ? live?.whoAmI() : undefined;
 }
 
 async function serversRules({ live }: AccessSource, namespace: string): Promise<EverythingOutcome['server']> {
