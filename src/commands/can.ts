@@ -124,7 +124,7 @@ async function everything(
     namespace === undefined ? ({ kind: 'all' } as const) : ({ kind: 'namespace', namespace } as const);
   const of = await identityKnown(whom, source);
   const access = await accessFor(source, { scope, ...(of && { of }) }, namespaces);
-  const found = await whomFor(whom, { source, access, scope }, deps);
+  const found = await whomFor(whom, { source, access, scope, ...(of && { known: of }) }, deps);
   const effective = effectiveAccess(access, found.identity, namespace);
   const isUncertain = whom.kind === 'me' && !effective.complete && !effective.master;
   const server = isUncertain ? await serversRules(source, namespace ?? source.namespace) : undefined;
@@ -141,11 +141,21 @@ async function serversRules({ live }: AccessSource, namespace: string): Promise<
   return live && { namespace, rules: await live.ownRules(namespace) };
 }
 
-type Around = { readonly source: AccessSource; readonly access: Access; readonly scope: Scope };
+type Around = {
+  readonly source: AccessSource;
+  readonly access: Access;
+  readonly scope: Scope;
+  /** As `identityKnown` found it, where that was asked before. */
+  readonly known?: Identity;
+};
 
-async function whomFor(words: WhomWords, { source, access, scope }: Around, deps: CanDeps): Promise<Whom> {
+async function whomFor(
+  words: WhomWords,
+  { source, access, scope, known }: Around,
+  deps: CanDeps,
+): Promise<Whom> {
   if (words.kind === 'me') {
-    const identity = await source.live?.whoAmI();
+    const identity = known ?? (await source.live?.whoAmI());
     if (identity === undefined) throw new TypeError('"me" was asked about offline');
     return whomOf(`${subjectWords({ kind: 'User', name: identity.user })} (you)`, identity);
   }
