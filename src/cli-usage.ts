@@ -22,7 +22,7 @@ export function usageFailure(message: string | null, typed: readonly string[]): 
   const [, got, need] =
     /^not enough non-option arguments: got (\d+), need at least (\d+)/i.exec(message ?? '') ?? [];
   if (need !== undefined)
-    return new Failure('usage', `too few words: ${got} where ${need} are needed`, {
+    return new Failure('usage', `too few words: ${got} where ${need} ${need === '1' ? 'is' : 'are'} needed`, {
       hint: `"kubectl oidc ${cleanText(typed[0] ?? '')} --help" shows them.`,
     });
   const words = cleanText((message ?? 'the words do not fit together').replaceAll(/\s+/g, ' '));

@@ -7,7 +7,7 @@ export function describeTime(at: number, now: number): string {
   return at >= now ? `${stamp} UTC (in ${distance})` : `${stamp} UTC (${distance} ago)`;
 }
 
-/** The largest fitting unit: "59 minutes", "3 hours", "2 days". */
+/** The largest fitting unit, rounded: "59 minutes", "3 hours", "2 days". */
 function describeDuration(seconds: number): string {
   const units = [
     ['day', 86_400],
@@ -15,6 +15,6 @@ function describeDuration(seconds: number): string {
     ['minute', 60],
   ] as const;
   const [name, size] = units.find(([, length]) => seconds >= 2 * length) ?? ['second', 1];
-  const count = Math.floor(seconds / size);
+  const count = Math.round(seconds / size);
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }

@@ -11,14 +11,19 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return byDistance[0]?.each;
 }
 
+/** Letters to add, to take away, to replace; two that changed places count as one. */
 function editDistance(left: string, right: string): number {
+  let before: readonly number[] = [];
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row++) {
     const current = [row];
     for (let column = 1; column <= right.length; column++) {
       const replaced = previous[column - 1]! + (left[row - 1] === right[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[column]! + 1, current[column - 1]! + 1));
+      const isSwapped = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      const swapped = row > 1 && column > 1 && isSwapped ? before[column - 2]! + 1 : replaced;
+      current.push(Math.min(replaced, swapped, previous[column]! + 1, current[column - 1]! + 1));
     }
+    before = previous;
     previous = current;
   }
   return previous[right.length]!;

@@ -188,8 +188,7 @@ describe('the rooms', () => {
   });
 
   it('leave no file without an importer', () => {
-    // keytar-beside stands in for the package keytar in the release archives (scripts/parts/bundle.ts).
-    // So does ui/string-width for the package of that name.
+    // They stand in for the packages keytar and string-width (scripts/parts/bundle.ts).
     const entries = ['main', 'edge/store/keytar-beside', 'ui/string-width'];
     const reached = new Set([...imports.map(({ to }) => to), ...entries, ...shared, ...awaitingCommands]);
     const names = files.map((name) => moduleName(join(root, name)));

@@ -14,6 +14,7 @@ import { claimedWhom } from '../rbac/claimed-whom.ts';
 import { effectiveAccess } from '../rbac/effective-access.ts';
 import { everythingDocument, everythingText } from '../rbac/everything-words.ts';
 import { parseQuestion, type QuestionWords } from '../rbac/question.ts';
+import type { Identity } from '../rbac/subject.ts';
 import {
   type NamespaceWish,
   namespaceOptions,
@@ -86,7 +87,7 @@ function refuseOffline({ whom, where, verify, question }: CanRequest): void {
     throw new Failure('usage', '--verify is for a question', { hint: 'Add VERB RESOURCE.' });
   if (where.kind === 'live') return;
   if (whom.kind === 'me')
-    throw new Failure('usage', 'who "me" is only a cluster knows', {
+    throw new Failure('usage', 'who "me" is, only a cluster knows', {
       hint: 'Name a user:NAME or group:NAME.',
     });
   if (verify) throw new Failure('usage', '--verify asks a cluster', { hint: 'Leave -f and --snapshot out.' });
@@ -107,7 +108,7 @@ export async function run(request: CanRequest, deps: CanDeps): Promise<CanOutcom
   const source = await deps.open(request.where);
   if (request.question === undefined) return everything(request, source, deps);
   const question = await askedOf(source, request.question, namespaces);
-  const access = await accessFor(source, question.scope, namespaces);
+  const access = await accessFor(source, { scope: question.scope }, namespaces);
   const whom = await whomFor(request.whom, { source, access, scope: question.scope }, deps);
   const isMe = request.whom.kind === 'me';
   return verdictOn({ access, whom, question }, { live: source.live, isMe, verify });
@@ -121,23 +122,40 @@ async function everything(
   const namespace = namespaces.kind === 'one' ? namespaces.namespace : undefined;
   const scope =
     namespace === undefined ? ({ kind: 'all' } as const) : ({ kind: 'namespace', namespace } as const);
-  const access = await accessFor(source, scope, namespaces);
-  const found = await whomFor(whom, { source, access, scope }, deps);
+  const of = await identityKnown(whom, source);
+  const access = await accessFor(source, { scope, ...(of && { of }) }, namespaces);
+  const found = await whomFor(whom, { source, access, scope, ...(of && { known: of }) }, deps);
   const effective = effectiveAccess(access, found.identity, namespace);
   const isUncertain = whom.kind === 'me' && !effective.complete && !effective.master;
   const server = isUncertain ? await serversRules(source, namespace ?? source.namespace) : undefined;
   return { kind: 'everything', whom: found, access: effective, namespace, server };
 }
 
+/** Before anything is read: whom claims mean is told by bindings. */
+async function identityKnown(whom: WhomWords, { live }: AccessSource): Promise<Identity | undefined> {
+  if (whom.kind === 'named') return whomNamed('', whom.subject, whom.groups).identity;
+  return whom.kind === 'me' ? live?.whoAmI() : undefined;
+}
+
 async function serversRules({ live }: AccessSource, namespace: string): Promise<EverythingOutcome['server']> {
   return live && { namespace, rules: await live.ownRules(namespace) };
 }
 
-type Around = { readonly source: AccessSource; readonly access: Access; readonly scope: Scope };
+type Around = {
+  readonly source: AccessSource;
+  readonly access: Access;
+  readonly scope: Scope;
+  /** As `identityKnown` found it, where that was asked before. */
+  readonly known?: Identity;
+};
 
-async function whomFor(words: WhomWords, { source, access, scope }: Around, deps: CanDeps): Promise<Whom> {
+async function whomFor(
+  words: WhomWords,
+  { source, access, scope, known }: Around,
+  deps: CanDeps,
+): Promise<Whom> {
   if (words.kind === 'me') {
-    const identity = await source.live?.whoAmI();
+    const identity = known ?? (await source.live?.whoAmI());
     if (identity === undefined) throw new TypeError('"me" was asked about offline');
     return whomOf(`${subjectWords({ kind: 'User', name: identity.user })} (you)`, identity);
   }

@@ -54,8 +54,11 @@ export async function run(request: CheckRequest, deps: CheckDeps): Promise<reado
   const files = await deps.readChecks(request.files);
   const source = await deps.open(request.where);
   const scope = scopeOf(files.flatMap(({ checks }) => checks));
-  await source.discovery((known) => known.resources.length > 0);
-  const access = accessOf(await source.read({ scope, namespaces: false }));
+  const [, snapshot] = await Promise.all([
+    source.discovery((known) => known.resources.length > 0),
+    source.read({ scope, namespaces: false }),
+  ]);
+  const access = accessOf(snapshot);
   return files.flatMap(({ checks, placeOf }) =>
     runChecks(access, checks).map((result, index) => ({ ...result, place: placeOf(index) })),
   );

@@ -54,7 +54,7 @@ export type WhoCanOutcome = { readonly question: Question; readonly answer: WhoC
 export async function run(request: WhoCanRequest, deps: WhoCanDeps): Promise<WhoCanOutcome> {
   const source = await deps.open(request.where);
   const question = await askedOf(source, request.question, request.namespaces);
-  const access = await accessFor(source, question.scope, request.namespaces);
+  const access = await accessFor(source, { scope: question.scope }, request.namespaces);
   return { question, answer: whoCan(access, question.asked, question.scope) };
 }
 

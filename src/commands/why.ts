@@ -74,7 +74,7 @@ export async function run(request: WhyRequest, deps: WhyDeps): Promise<readonly 
   const namespace = namespaces.kind === 'one' ? namespaces.namespace : source.namespace;
   const [me, access] = await Promise.all([
     source.live?.whoAmI(),
-    accessFor(source, scopeOf(refused, namespace), { kind: 'default' }),
+    accessFor(source, { scope: scopeOf(refused, namespace) }, { kind: 'default' }),
   ]);
   const asking = { me, groups: request.groups, live: source.live, namespace };
   return Promise.all(refused.map((each) => explain(each, access, asking)));

@@ -12,6 +12,8 @@ export type ReadWish = {
   readonly scope: Scope;
   /** Whether the namespaces themselves, with their labels, are needed too. */
   readonly namespaces: boolean;
+  /** Of whom alone the answer is: Roles that no binding of theirs refers to may be left out. */
+  readonly of?: Identity;
 };
 
 /** The authorizer's own words. */

@@ -84,6 +84,15 @@ export function roleOf(access: Access, { kind, namespace, roleRef }: Binding): R
   return isReachable ? access.roles.get(where)?.get(roleRef.name) : undefined;
 }
 
+/** The namespaces in which a binding of theirs refers to a Role, each once. */
+export function rolePlacesOf(bindings: readonly Binding[], identity: Identity): readonly string[] {
+  const keys = new Set(identityKeys(identity));
+  const theirs = bindings.filter(
+    ({ roleRef, subjects }) => roleRef.kind === 'Role' && subjects.some((each) => keys.has(subjectKey(each))),
+  );
+  return [...new Set(theirs.map(({ namespace }) => namespace))];
+}
+
 /**
  * Whether RBAC allows this, and by which way, the first in the order ClusterRoleBindings, then RoleBindings of the
  * request's namespace. The identity is taken as it is: `withImpliedGroups` first, unless it is complete.

@@ -4,12 +4,11 @@
 import { Failure } from '../failure.ts';
 import { nearestName } from '../nearest-name.ts';
 import { type Access, accessOf } from './access.ts';
-import type { AccessSource } from './access-source.ts';
+import type { AccessSource, ReadWish } from './access-source.ts';
 import { nameWords } from './access-words.ts';
 import type { Discovery } from './discovery.ts';
 import { isAboutUrl, type Question, type QuestionWords, resolveQuestion } from './question.ts';
 import type { NamespaceWish } from './where-words.ts';
-import type { Scope } from './who-can.ts';
 
 /** What was typed, against the source's resources. Fails as `resolveQuestion` does. */
 export async function askedOf(
@@ -34,14 +33,14 @@ function isResolved(resolve: () => Question): boolean {
   }
 }
 
-/** What is needed for that scope. Fails with `usage` for a namespace, named by a person, that the cluster does not have. */
+/** What is needed of it. Fails with `usage` for a namespace, named by a person, that the cluster does not have. */
 export async function accessFor(
   source: AccessSource,
-  scope: Scope,
+  needed: Pick<ReadWish, 'scope' | 'of'>,
   namespaces: NamespaceWish,
 ): Promise<Access> {
   const [snapshot] = await Promise.all([
-    source.read({ scope, namespaces: false }),
+    source.read({ ...needed, namespaces: false }),
     namespaces.kind === 'one' ? checkNamespace(source, namespaces.namespace) : undefined,
   ]);
   return accessOf(snapshot);

@@ -7,7 +7,7 @@ import type { DeadPart, RulePlace } from './dead-part.ts';
 import { deadParts } from './dead-rules.ts';
 import type { Rule } from './rule.ts';
 import type { Role } from './snapshot.ts';
-import { nameableResources } from './verbs.ts';
+import { nameableResources } from './virtual-resources.ts';
 
 export type DeadFinding = {
   readonly role: RoleObjectRef;

@@ -4,7 +4,7 @@ import { deadParts } from './dead-rules.ts';
 import type { Discovery } from './discovery.ts';
 import { placed } from './places.ts';
 import type { Role } from './snapshot.ts';
-import { nameableResources } from './verbs.ts';
+import { nameableResources } from './virtual-resources.ts';
 import { describeRule } from './words.ts';
 
 /** Kubernetes' own roles are written for every version at once; their other dead words are nobody's to mend. */

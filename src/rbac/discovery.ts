@@ -13,8 +13,11 @@ export type ApiResource = {
   readonly shortNames: readonly string[];
 };
 
-/** Each resource once, subresources after their parents; of a group's versions the union. */
-export type Discovery = { readonly resources: readonly ApiResource[] };
+/**
+ * Each resource once, subresources after their parents; of a group's versions the union. `manifests`: those of a
+ * Kubernetes version, and of the CustomResourceDefinitions that were given: a cluster may have more.
+ */
+export type Discovery = { readonly resources: readonly ApiResource[]; readonly of?: 'manifests' };
 
 /** How rules and requests name it: `pods`, `pods/log`, `deployments.apps`, `deployments.apps/scale`; one way only. */
 export function resourceName(asked: {
@@ -31,7 +34,7 @@ export function resourcesByName({ resources }: Discovery): ReadonlyMap<string, A
   return new Map(resources.map((each) => [resourceName(partsOf(each)), each]));
 }
 
-/** With others besides; one that is there already stays as it is. */
+/** With others besides; a resource that is there already stays as it is. */
 export function withResources({ resources }: Discovery, more: readonly ApiResource[]): Discovery {
   const byName = [...resources, ...more].map((each) => [`${each.group}/${each.name}`, each] as const);
   return { resources: [...new Map(byName.toReversed()).values()].toReversed() };

@@ -6,7 +6,7 @@ import type { BindingRef, Dangling, RoleObjectRef } from './chain.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { Rule } from './rule.ts';
 import type { Binding, Role } from './snapshot.ts';
-import { appliesTo, type Identity, isMaster, type Subject } from './subject.ts';
+import { appliesTo, type Identity, identityKeys, isMaster, type Subject, subjectKey } from './subject.ts';
 
 /** Where a rule comes from: a Chain without the rule. */
 export type Source = {
@@ -32,7 +32,8 @@ export type EffectiveAccess = Coverage & {
 /** What this identity may do, in one namespace or in all. Taken as it is: `withImpliedGroups` first, unless complete. */
 export function effectiveAccess(access: Access, identity: Identity, namespace?: string): EffectiveAccess {
   const namespaces = namespace === undefined ? [...access.bindings.keys()] : ['', namespace];
-  const bindings = bindingsFor(access, identity, namespaces);
+  const bindings =
+    namespace === undefined ? bindingsOf(access, identity) : bindingsFor(access, identity, namespaces);
   const byNamespace = Map.groupBy(bindings, (binding) => binding.namespace);
   const named = [...byNamespace]
     .filter(([each]) => each !== '')
@@ -48,6 +49,15 @@ export function effectiveAccess(access: Access, identity: Identity, namespace?: 
       .filter((binding) => roleOf(access, binding) === undefined)
       .map((binding) => danglingOf(access, binding)),
   };
+}
+
+/** Of every namespace. Asked once, looking at all bindings takes less time than an index of them. */
+function bindingsOf({ snapshot }: Access, identity: Identity): readonly Binding[] {
+  const { clusterRoleBindings, roleBindings } = snapshot;
+  const keys = new Set(identityKeys(identity));
+  return [...clusterRoleBindings, ...roleBindings].filter(({ subjects }) =>
+    subjects.some((each) => keys.has(subjectKey(each))),
+  );
 }
 
 function grantsOf(access: Access, identity: Identity, bindings: readonly Binding[]): readonly Grant[] {

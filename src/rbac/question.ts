@@ -5,7 +5,8 @@ import { cleanText } from '../foreign-text.ts';
 import { type ApiResource, type Discovery, partsOf, resourceName } from './discovery.ts';
 import { resolveResource } from './resource-words.ts';
 import { type Attributes, type ResourceAttributes, resourceAttributes } from './rule.ts';
-import { checkVerb, nearestVerb, urlVerbs } from './verbs.ts';
+import { checkVerb, isBindingIn, nearestVerb, urlVerbs } from './verbs.ts';
+import { virtualResourceNamed } from './virtual-resources.ts';
 import type { NamespaceWish } from './where-words.ts';
 import type { Scope } from './who-can.ts';
 
@@ -39,7 +40,8 @@ export function isAboutUrl({ target }: QuestionWords): boolean {
 /** Fails with `usage`, offering the nearest spelling, for what the cluster does not have or no request can ask. */
 export function resolveQuestion(words: QuestionWords, around: Surroundings): Question {
   if (isAboutUrl(words)) return urlQuestion(words, around);
-  const { group, resource, subresource, known } = resolveResource(around.discovery, words.target);
+  const { group, resource, subresource, known } =
+    virtualResourceNamed(words) ?? resolveResource(around.discovery, words.target);
   if (known !== undefined) checkVerb(known, words.verb);
   const whole = { verb: words.verb, group, resource, subresource, name: words.name };
   refuseNewName(whole);
@@ -76,7 +78,9 @@ function refuseNewName(whole: Whole): void {
 const ofOneNamespace = ['get', 'update', 'patch', 'delete'];
 
 function placed(whole: Whole, known: ApiResource | undefined, around: Surroundings): Question {
-  if (known !== undefined && !known.namespaced) return ofCluster(whole, known, around.namespaces);
+  const isElsewhere = isBindingIn(whole) && around.namespaces.kind === 'one';
+  if (known !== undefined && !known.namespaced && !isElsewhere)
+    return ofCluster(whole, known, around.namespaces);
   const { namespaces } = around;
   if (namespaces.kind === 'all') return { asked: resourceAttributes(whole), scope: { kind: 'all' } };
   const namespace = namespaces.kind === 'one' ? namespaces.namespace : around.namespace;

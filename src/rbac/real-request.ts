@@ -1,9 +1,10 @@
 // Which attributes a real request can carry. The authorizer does not know scope: asked by SubjectAccessReview it says
 // yes to questions that no request ever puts (apiserver pkg/endpoints/request/requestinfo.go).
 
-import { type ApiResource, resourceName } from './discovery.ts';
+import { type ApiResource, partsOf, resourceName } from './discovery.ts';
 import type { Attributes, ResourceAttributes } from './rule.ts';
 import { collectionVerbs, requestVerbs, urlVerbs } from './verbs.ts';
+import { virtualResources } from './virtual-resources.ts';
 
 /** Why no request carries such attributes. */
 export type Unreal =
@@ -30,8 +31,15 @@ export function unrealRequest(
   if (resources === undefined || asked.resource === '*' || !requestVerbs.includes(asked.verb))
     return undefined;
   const found = resources.get(resourceName(asked));
-  if (found === undefined) return 'unknown-resource';
+  if (found === undefined) return isVirtual(asked) ? undefined : 'unknown-resource';
   return found.verbs.includes(asked.verb) ? outOfScope(asked, found) : 'verb-not-served';
+}
+
+/** What a kubelet, a controller or admission asks about, which is no request of its own. */
+function isVirtual(asked: ResourceAttributes): boolean {
+  return virtualResources.some(
+    (each) => resourceName(partsOf(each)) === resourceName(asked) && each.verbs.includes(asked.verb),
+  );
 }
 
 function outOfScope(asked: ResourceAttributes, { namespaced }: ApiResource): Unreal | undefined {

@@ -18,7 +18,7 @@ export type NamedResource = {
  * groups the first in discovery's order, as kubectl takes it. `*` is every resource of every group, `*.apps` of that
  * one, `*` + `/scale` that subresource of any. Fails with `usage`, offering the nearest spelling.
  */
-export function resolveResource({ resources }: Discovery, typed: string): NamedResource {
+export function resolveResource({ resources, of }: Discovery, typed: string): NamedResource {
   const slash = typed.indexOf('/');
   const [word, subresource] = slash < 0 ? [typed, ''] : [typed.slice(0, slash), typed.slice(slash + 1)];
   const dot = word.indexOf('.');
@@ -26,7 +26,7 @@ export function resolveResource({ resources }: Discovery, typed: string): NamedR
   if (name === '*') return { group: group ?? '*', resource: '*', subresource, known: undefined };
   const parents = resources.filter(({ name: each }) => !each.includes('/'));
   const found = parentOf(parents, name, group) ?? parentOf(headless(resources), name, group);
-  if (found === undefined) throw unknownResource(parents, typed, word);
+  if (found === undefined) throw unknownResource({ resources: parents, ...(of && { of }) }, typed, word);
   const whole = { group: found.group, resource: partsOf(found).resource, subresource };
   if (subresource === '') return { ...whole, known: found };
   const known = resources.find(
@@ -64,13 +64,17 @@ function isGroup(group: string, typed: string): boolean {
   );
 }
 
-function unknownResource(parents: readonly ApiResource[], typed: string, word: string): Failure {
-  return new Failure('usage', `the cluster has no resource "${cleanText(typed, 80)}"`, {
-    hint: resourceHint(parents, word),
+function unknownResource({ resources, of }: Discovery, typed: string, word: string): Failure {
+  const [whose, list] =
+    of === 'manifests'
+      ? ['Kubernetes and the manifests have', 'Give its CustomResourceDefinition with -f too.']
+      : ['the cluster has', 'List them with "kubectl api-resources".'];
+  return new Failure('usage', `${whose} no resource "${cleanText(typed, 80)}"`, {
+    hint: resourceHint(resources, word) ?? list,
   });
 }
 
-function resourceHint(parents: readonly ApiResource[], word: string): string {
+function resourceHint(parents: readonly ApiResource[], word: string): string | undefined {
   const name = word.includes('.') ? word.slice(0, word.indexOf('.')) : word;
   const groups = parents.filter((each) => each.name === name).map((each) => each.group || 'the core group');
   if (groups.length > 0)
@@ -84,9 +88,7 @@ function resourceHint(parents: readonly ApiResource[], word: string): string {
     }
   }
   const nearest = nearestName(word, [...byWord.keys()]);
-  return nearest === undefined
-    ? 'List them with "kubectl api-resources".'
-    : `Did you mean "${cleanText(byWord.get(nearest) ?? nearest)}"?`;
+  return nearest && `Did you mean "${cleanText(byWord.get(nearest) ?? nearest)}"?`;
 }
 
 type Whole = { readonly group: string; readonly resource: string; readonly subresource: string };

@@ -36,7 +36,7 @@ export function revokePlanText({ cluster, ...shown }: Shown & { readonly cluster
 
 /** What was done; the plan's words on what is left hold still. */
 export function revokedText(shown: Shown): string {
-  const done = shown.steps.length === 0 ? [...nothing(shown)] : [`Revoked: ${takenWords(shown)}.`];
+  const done = shown.steps.length === 0 ? nothing(shown) : takenLines(shown);
   return `${[...head(shown), ...done, ...rest(shown)].join('\n')}\n`;
 }
 
@@ -45,9 +45,20 @@ function head({ known, places }: Shown): readonly string[] {
   return [`${subjectWords(known.subject)}${prefix === '' ? '' : ` (${prefix})`} in ${placesWords(places)}:`];
 }
 
-function takenWords({ left }: Shown): string {
+const fewRules = 3;
+const shownRules = 8;
+
+/** Few in a line, many below each other. */
+function takenLines({ left }: Shown): readonly string[] {
   const rules = [...new Set(left.flatMap(({ taken }) => taken.map(describeRule)))];
-  return rules.length === 0 ? 'a role that nothing referred to' : rules.join('; ');
+  if (rules.length === 0) return ['Revoked: a role that nothing referred to.'];
+  if (rules.length <= fewRules) return [`Revoked: ${rules.join('; ')}.`];
+  const hidden = rules.length - shownRules;
+  return [
+    'Revoked:',
+    ...rules.slice(0, shownRules).map((rule) => `  ${rule}`),
+    ...(hidden > 0 ? [`  and ${hidden} more rules`] : []),
+  ];
 }
 
 function nothing({ plans }: Shown): readonly string[] {

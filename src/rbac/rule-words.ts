@@ -6,7 +6,8 @@ import { cleanText } from '../foreign-text.ts';
 import { type Discovery, partsOf, resourceName } from './discovery.ts';
 import { type NamedResource, resolveResource } from './resource-words.ts';
 import { type Rule, rule } from './rule.ts';
-import { checkVerb, isVerbOf, nearestVerb, urlVerbs } from './verbs.ts';
+import { checkVerb, isBindingIn, isVerbOf, nearestVerb, urlVerbs } from './verbs.ts';
+import { virtualResourceNamed } from './virtual-resources.ts';
 
 /** One rule as it was typed; a resource that begins with `/` is a URL. */
 export type RuleWords = {
@@ -95,7 +96,8 @@ function checkUrlVerb(verb: string): void {
 }
 
 function resourceRule(words: RuleWords, typed: string, wish: RuleWish): Rule {
-  const named = resolveResource(wish.discovery, typed);
+  const virtual = words.verbs.map((verb) => virtualResourceNamed({ verb, target: typed }));
+  const named = virtual.find((each) => each !== undefined) ?? resolveResource(wish.discovery, typed);
   for (const verb of words.verbs) judgeVerb(named, verb, words.names, wish);
   refuseStarName(words.names);
   return rule({
@@ -114,13 +116,13 @@ function judgeVerb(named: NamedResource, verb: string, names: readonly string[],
   if (names.length > 0) refuseNames(named, verb, wish);
 }
 
-/** Through a Role only a namespace itself can be reached of what has no namespace (requestinfo.go). */
+/** Through a Role a namespace itself can be reached of what has no namespace (requestinfo.go), and binding be let. */
 function refuseOutOfScope(named: NamedResource, verb: string, { scope }: RuleWish): void {
   const { known, group, resource } = named;
   if (scope === 'cluster' || known === undefined || known.namespaced) return;
   const isItself =
     group === '' && resource === 'namespaces' && ['get', 'update', 'patch', 'delete'].includes(verb);
-  if (isItself) return;
+  if (isItself || isBindingIn({ group, resource, verb })) return;
   const what = resourceName(partsOf(known));
   throw new Failure(
     'usage',

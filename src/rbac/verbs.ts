@@ -3,7 +3,7 @@
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import { nearestName } from '../nearest-name.ts';
-import { type ApiResource, type Discovery, partsOf, resourceName } from './discovery.ts';
+import { type ApiResource, partsOf, resourceName } from './discovery.ts';
 
 /** What requests for resources are asked with (requestinfo.go). */
 export const requestVerbs: readonly string[] = [
@@ -25,68 +25,6 @@ export const urlVerbs: readonly string[] = ['get', 'head', 'post', 'put', 'patch
 
 const impersonationModes = ['user-info', 'serviceaccount', 'arbitrary-node', 'associated-node'];
 const rbacGroup = 'rbac.authorization.k8s.io';
-const authenticationGroup = 'authentication.k8s.io';
-
-const kubeletVerbs = ['get', 'create', 'update', 'patch', 'delete'];
-const kubeletPaths = [
-  'checkpoint',
-  'configz',
-  'healthz',
-  'log',
-  'metrics',
-  'pods',
-  'spec',
-  'stats',
-  'statusz',
-];
-
-/**
- * Resources that no discovery lists and that RBAC is asked about all the same: whom one may impersonate, signers of
- * certificates, what a kubelet serves, and what controllers and admission check (filters/impersonation,
- * certauthorization, kubelet/server/auth.go, certificates/approver, endpoints/restricted, resourceclaim).
- */
-export const virtualResources: readonly ApiResource[] = [
-  virtual('', 'users', ['impersonate']),
-  virtual('', 'groups', ['impersonate']),
-  virtual(authenticationGroup, 'users', constrained('user-info')),
-  virtual(authenticationGroup, 'groups', constrained('user-info')),
-  virtual(authenticationGroup, 'uids', ['impersonate', ...constrained('user-info')]),
-  virtual(authenticationGroup, 'userextras', ['impersonate', ...constrained('user-info')]),
-  virtual(authenticationGroup, 'nodes', constrained('arbitrary-node', 'associated-node')),
-  { ...virtual(authenticationGroup, 'serviceaccounts', constrained('serviceaccount')), namespaced: true },
-  virtual('certificates.k8s.io', 'signers', ['approve', 'sign', 'attest']),
-  virtual('certificates.k8s.io', 'certificatesigningrequests/nodeclient', ['create']),
-  virtual('certificates.k8s.io', 'certificatesigningrequests/selfnodeclient', ['create']),
-  virtual('certificates.k8s.io', 'certificatesigningrequests/selfnodeserver', ['create']),
-  { ...virtual('', 'endpoints/restricted', ['create']), namespaced: true },
-  { ...virtual('discovery.k8s.io', 'endpointslices/restricted', ['create']), namespaced: true },
-  { ...virtual('resource.k8s.io', 'resourceclaims/binding', ['update', 'patch']), namespaced: true },
-  { ...virtual('resource.k8s.io', 'resourceclaims/driver', driverVerbs()), namespaced: true },
-  ...kubeletPaths.map((path) => virtual('', `nodes/${path}`, kubeletVerbs)),
-];
-
-function driverVerbs(): readonly string[] {
-  return ['associated-node', 'arbitrary-node'].flatMap((mode) => [`${mode}:update`, `${mode}:patch`]);
-}
-
-/**
- * All that a rule can name: what discovery has, what is asked besides, and `finalizers` of anything, which
- * OwnerReferencesPermissionEnforcement asks for where an owner is named that must not be removed before.
- */
-export function nameableResources({ resources }: Discovery): readonly ApiResource[] {
-  const parents = resources.filter(({ name }) => !name.includes('/'));
-  const finalizers = parents.map((each) => ({ ...each, name: `${each.name}/finalizers`, verbs: ['update'] }));
-  return [...resources, ...virtualResources, ...finalizers];
-}
-
-function virtual(group: string, name: string, verbs: readonly string[]): ApiResource {
-  return { group, name, kind: '', namespaced: false, verbs, singular: '', shortNames: [] };
-}
-
-function constrained(...modes: readonly string[]): readonly string[] {
-  return modes.map((mode) => `impersonate:${mode}`);
-}
-
 /** Verbs that the server checks beside those of requests, for a resource of discovery. */
 export function checkVerbs({
   group,
@@ -99,6 +37,15 @@ export function checkVerbs({
     return ['bind', 'escalate'];
   if (group === '' && resource === 'serviceaccounts') return ['impersonate'];
   return [];
+}
+
+/** Whether the server asks it in the namespace of a binding, though ClusterRoles have none (policybased, BindingAuthorized). */
+export function isBindingIn(asked: {
+  readonly group: string;
+  readonly resource: string;
+  readonly verb: string;
+}): boolean {
+  return asked.verb === 'bind' && asked.group === rbacGroup && asked.resource === 'clusterroles';
 }
 
 /** `impersonate-on:MODE:VERB` stands beside each verb of any resource (constrained impersonation, 1.36). */

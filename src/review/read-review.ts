@@ -32,7 +32,7 @@ export async function readReview({ view, whom }: ReviewWish, source: AccessSourc
     namespace === undefined ? ({ kind: 'all' } as const) : ({ kind: 'namespace', namespace } as const);
   const wish: NamespaceWish = namespace === undefined ? { kind: 'all' } : { kind: 'one', namespace };
   const [read, discovery, named] = await Promise.all([
-    accessFor(source, scope, wish),
+    accessFor(source, { scope }, wish),
     source.discovery(() => true),
     personOf(whom, source),
   ]);

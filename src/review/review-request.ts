@@ -103,5 +103,7 @@ function refuseOffline({ whom, where, contexts }: ReviewRequest): void {
     });
   }
   if (whom?.kind !== 'me' || where.kind === 'live') return;
-  throw new Failure('usage', 'who "me" is only a cluster knows', { hint: 'Name a user:NAME or group:NAME.' });
+  throw new Failure('usage', 'who "me" is, only a cluster knows', {
+    hint: 'Name a user:NAME or group:NAME.',
+  });
 }

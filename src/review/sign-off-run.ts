@@ -73,7 +73,10 @@ export async function runSignOff(request: SignOffRequest, deps: SignOffDeps): Pr
   const { namespace = '', hidesSystem } = { ...request, ...wishOf(file.pass) };
   const scope = namespace === '' ? ({ kind: 'all' } as const) : ({ kind: 'namespace', namespace } as const);
   const wish = namespace === '' ? ({ kind: 'all' } as const) : ({ kind: 'one', namespace } as const);
-  const [{ snapshot: read }, { user }] = await Promise.all([accessFor(source, scope, wish), live.whoAmI()]);
+  const [{ snapshot: read }, { user }] = await Promise.all([
+    accessFor(source, { scope }, wish),
+    live.whoAmI(),
+  ]);
   const snapshot = snapshotOf({ ...read, discovery: undefined, namespaces: [] });
   const grants = grantsToSign(snapshot, { namespace, hidesSystem, digest: deps.digest });
   refuseTooMany(grants);

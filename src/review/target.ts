@@ -3,7 +3,8 @@
 import type { Access } from '../rbac/access.ts';
 import { type ApiResource, partsOf, resourceName, resourcesByName } from '../rbac/discovery.ts';
 import { type Rule, urlCovers } from '../rbac/rule.ts';
-import { isVerbOf, nameableResources } from '../rbac/verbs.ts';
+import { isVerbOf } from '../rbac/verbs.ts';
+import { nameableResources } from '../rbac/virtual-resources.ts';
 import type { Grant, Review } from './review.ts';
 
 /** `resource` as rules write it: `pods`, `pods/log`, `*`, `*` + `/scale`; group '' is the core group, `*` any. */

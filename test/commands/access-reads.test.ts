@@ -125,7 +125,7 @@ describe('can', () => {
     ['group:x create pods web', {}, 'a request to create pods carries no name'],
     ['group:x get', {}, '"get" is no question'],
     ['x get pods', {}, '"x" does not say whether a user, a group or a service account is meant'],
-    ['me get pods', { filename: 'a' }, 'who "me" is only a cluster knows'],
+    ['me get pods', { filename: 'a' }, 'who "me" is, only a cluster knows'],
     ['me get pods', { 'as-group': 'a' }, '--as-group adds groups to somebody who is named'],
     ['group:x get pods', { verify: true, filename: 'a' }, '--verify asks a cluster'],
     ['group:x get pods', { 'groups-prefix': 'a' }, '--groups-prefix is for claims'],

@@ -173,7 +173,7 @@ describe('review', () => {
     [{ output: 'yaml' }, '--output is "yaml"'],
     [{ by: 'verb' }, '--by is "verb"'],
     [{ subject: 'devs' }, '"devs" does not say whether a user, a group or a service account is meant'],
-    [{ subject: 'me', filename: 'x.yaml' }, 'who "me" is only a cluster knows'],
+    [{ subject: 'me', filename: 'x.yaml' }, 'who "me" is, only a cluster knows'],
     [
       { contexts: 'a,b', context: 'c' },
       '--contexts does not go with --context, -f, --snapshot or --save-snapshot',

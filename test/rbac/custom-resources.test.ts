@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { customResourcesIn } from '../../src/rbac/custom-resources.ts';
 import { withResources } from '../../src/rbac/discovery.ts';
+import { resolveResource } from '../../src/rbac/resource-words.ts';
 
 const version = { name: 'v1', served: true };
 const definition = (spec: object) => ({
@@ -53,4 +54,17 @@ it('does not change a resource that is known', () => {
   const [later] = customResourcesIn(definition({ scope: 'Namespaced' }));
   if (known === undefined || later === undefined) throw new Error('there is no resource');
   expect(withResources({ resources: [known] }, [later])).toEqual({ resources: [known] });
+});
+
+it('that no manifest brings is told as that', () => {
+  const offline = { resources: customResourcesIn(definition({})), of: 'manifests' } as const;
+  expect(() => resolveResource(offline, 'things')).toThrow(
+    expect.objectContaining({
+      message: 'Kubernetes and the manifests have no resource "things"',
+      hint: 'Give its CustomResourceDefinition with -f too.',
+    }),
+  );
+  expect(() => resolveResource(offline, 'widgetz')).toThrow(
+    expect.objectContaining({ hint: 'Did you mean "widgets"?' }),
+  );
 });

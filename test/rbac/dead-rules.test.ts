@@ -3,7 +3,7 @@ import { deadFindings } from '../../src/rbac/dead-findings.ts';
 import { deadParts, deadSubject } from '../../src/rbac/dead-rules.ts';
 import { rulesIn } from '../../src/rbac/rule.ts';
 import { stock } from '../../src/rbac/stock.ts';
-import { nameableResources } from '../../src/rbac/verbs.ts';
+import { nameableResources } from '../../src/rbac/virtual-resources.ts';
 import { describeDead } from '../../src/rbac/words.ts';
 import { accessWith, binding, clusterRole, role, ruleOf } from './objects.ts';
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { withSection } from '../../scripts/bench/page.ts';
 import { lineOf, pageOf } from '../../scripts/bench/report.ts';
 import { compared, median, type Row, verdictOn } from '../../scripts/bench/row.ts';
 import { thoseThatWaited } from '../../scripts/bench/waiting.ts';
+import { replacementsIn } from '../../scripts/parts/go-peer.ts';
 
 const fast: Row = compared(
   { figure: 'hit, against `peer`', bar: 0.4 },
@@ -57,4 +59,29 @@ test('a call waited when the provider answered meanwhile and it took that much l
   const others = [isFast, besideARefresh, readsTheNewToken, slowByItself];
   expect(thoseThatWaited(others, provider)).toEqual([]);
   expect(thoseThatWaited([...others, waited], provider)).toEqual([450]);
+});
+
+test('a section of the page is put in place of the one before, and the others stay as they are', () => {
+  const page = '# Performance\n\nof logins\n\n## Machine\n\nthis one\n';
+  const added = withSection(page, 'Access', '# Access\n\nold\n');
+  expect(added).toBe(`${page}\n# Access\n\nold\n`);
+  expect(withSection(added, 'Access', '# Access\n\nnew')).toBe(`${page}\n# Access\n\nnew\n`);
+  expect(withSection(added, 'Performance', '# Performance\n\nanew\n')).toBe(
+    '# Performance\n\nanew\n\n# Access\n\nold\n',
+  );
+});
+
+test("a peer's own replacements by version are ours too, those by a folder are not", () => {
+  const published = `module example.com/peer
+replace example.com/a => example.com/b v1.2.3
+replace (
+\t// why
+\tk8s.io/api => k8s.io/api v0.26.15
+\tk8s.io/cri v1.0.0 => ../cri
+)
+`;
+  expect(replacementsIn(published)).toEqual([
+    'replace example.com/a => example.com/b v1.2.3',
+    'replace k8s.io/api => k8s.io/api v0.26.15',
+  ]);
 });

@@ -9,7 +9,7 @@ import type { Gap, Snapshot } from '../../rbac/snapshot.ts';
 import { stock } from '../../rbac/stock.ts';
 import type { LiveWhere } from '../../rbac/where-words.ts';
 import { readDiscoveryCache } from '../cluster/discovery-cache.ts';
-import { gitVersionIn, isNotFound } from '../cluster/lists.ts';
+import { gitVersionIn, isNotFound, type ListWay, listWayFor } from '../cluster/lists.ts';
 import { type OpenCluster, openCluster } from '../cluster/open-cluster.ts';
 import { readDiscovery } from '../cluster/read-discovery.ts';
 import { listNamespaceNames, readSnapshot } from '../cluster/read-snapshot.ts';
@@ -30,12 +30,15 @@ const cacheMs = 6 * 60 * 60 * 1000;
 
 /** Fails as `openCluster` does. */
 export async function openLiveAccess(where: LiveWhere, host: Host): Promise<OpenedAccess> {
-  const cluster = await openCluster(where, host);
+  const opened = await openCluster(where, host);
+  const cluster: Cluster = { ...opened, way: listWayFor(opened.api) };
+  // Asked while the resources are looked up, and told to who waits for it.
+  cluster.way.catch(() => undefined);
   const { context, namespace } = cluster;
   const resources = resourcesOf(cluster, host);
   const saved = where.saveTo === undefined ? undefined : await readAndSave(cluster, where.saveTo, host);
   const read = async (wish: ReadWish): Promise<Snapshot> =>
-    saved ?? { ...(await readSome(cluster, wish, host)), discovery: resources.known() };
+    saved ?? { ...(await readSome(cluster, wish, host)), discovery: await resources.found() };
   return {
     name: context === '' ? 'this cluster' : `the cluster of context "${context}"`,
     namespace,
@@ -46,35 +49,41 @@ export async function openLiveAccess(where: LiveWhere, host: Host): Promise<Open
   };
 }
 
+type Cluster = OpenCluster & { readonly way: Promise<ListWay> };
+
 type Resources = {
   readonly find: (isEnough: (known: Discovery) => boolean) => Promise<Discovery>;
-  /** What was found last. */
-  readonly known: () => Discovery | undefined;
+  /** What was looked for last; undefined where nothing was. */
+  readonly found: () => Promise<Discovery | undefined>;
 };
 
 function resourcesOf({ api }: OpenCluster, host: Host): Resources {
-  let found: Discovery | undefined;
+  let last: Promise<Discovery> | undefined;
   const find = async (isEnough: (known: Discovery) => boolean): Promise<Discovery> => {
     const { resources, keptAtMs } = readDiscoveryCache(api.server, host.environment);
     const kept = { resources };
-    const isYoung = host.now() * 1000 - keptAtMs < cacheMs;
+    if (host.now() * 1000 - keptAtMs < cacheMs && isEnough(kept)) return kept;
     // A server that lists nothing at once is older than 1.27: its resources are in the stock ones as good as all.
-    found =
-      isYoung && isEnough(kept) ? kept : ((await readDiscovery({ api, gaps: [] })) ?? stock().discovery);
-    return found;
+    return (await readDiscovery({ api, gaps: [] })) ?? stock().discovery;
   };
-  return { find, known: () => found };
+  return {
+    find: (isEnough) => {
+      last = find(isEnough);
+      return last;
+    },
+    found: async () => last,
+  };
 }
 
 async function readSome(
-  { api, namespace }: OpenCluster,
+  { api, way, namespace }: Cluster,
   wish: ReadWish & { readonly discovery?: boolean },
   host: Host,
 ): Promise<Snapshot> {
   const progress = openProgress('Reading who may do what', host);
   try {
     const { discovery = false } = wish;
-    const options = { ...wish, discovery, ownNamespace: namespace, progress: progress.show };
+    const options = { ...wish, discovery, way, ownNamespace: namespace, progress: progress.show };
     const [snapshot, hasWebhook] = await Promise.all([readSnapshot(api, options), hasWebhookAuthorizer(api)]);
     return hasWebhook ? { ...snapshot, gaps: [...snapshot.gaps, webhookGap] } : snapshot;
   } finally {
@@ -88,7 +97,7 @@ const webhookGap: Gap = {
   reason: 'a webhook decides beside RBAC, and may allow more',
 };
 
-async function readAndSave(cluster: OpenCluster, path: string, host: Host): Promise<Snapshot> {
+async function readAndSave(cluster: Cluster, path: string, host: Host): Promise<Snapshot> {
   const wish = { scope: { kind: 'all' }, namespaces: true, discovery: true } as const;
   const [snapshot, kubernetesVersion] = await Promise.all([
     readSome(cluster, wish, host),

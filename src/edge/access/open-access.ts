@@ -56,7 +56,7 @@ async function openManifests({ paths, ...where }: ManifestsWhere, host: Host): P
       snapshot,
     });
   }
-  return offline({ name: 'the manifests', namespace: 'default', snapshot });
+  return offline({ name: 'the manifests', namespace: 'default', snapshot, of: 'manifests' });
 }
 
 /** A binding to `view` gives nothing in manifests that do not hold that role, and everything on a cluster. */
@@ -101,10 +101,14 @@ function openSaved({ path }: SnapshotWhere): OpenedAccess {
   return offline({ name: `the snapshot of ${takenAt}`, namespace, snapshot });
 }
 
-type Offline = { readonly name: string; readonly namespace: string; readonly snapshot: Snapshot };
+type Offline = Pick<Discovery, 'of'> & {
+  readonly name: string;
+  readonly namespace: string;
+  readonly snapshot: Snapshot;
+};
 
-function offline({ name, namespace, snapshot }: Offline): OpenedAccess {
-  const discovery: Discovery = snapshot.discovery ?? stock().discovery;
+function offline({ name, namespace, snapshot, ...of }: Offline): OpenedAccess {
+  const discovery: Discovery = { ...(snapshot.discovery ?? stock().discovery), ...of };
   return {
     name,
     namespace,

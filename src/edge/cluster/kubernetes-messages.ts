@@ -6,6 +6,8 @@ import type { Field, Message } from './protobuf.ts';
 const text = (name: string): Field => ({ name, kind: 'text' });
 const texts = (name: string): Field => ({ name, kind: 'text', many: true });
 const one = (name: string, of: Message): Field => ({ name, kind: 'message', of });
+/** The same in many objects. */
+const alike = (field: Field): Field => (field.kind === 'message' ? { ...field, alike: true } : field);
 const many = (name: string, of: Message): Field => ({ name, kind: 'message', of, many: true });
 const byName = (name: string): Field => ({ name, kind: 'texts by name' });
 
@@ -45,12 +47,12 @@ const rule: Message = {
 const subject: Message = { 1: text('kind'), 2: text('apiGroup'), 3: text('name'), 4: text('namespace') };
 const roleRef: Message = { 1: text('apiGroup'), 2: text('kind'), 3: text('name') };
 const aggregationRule: Message = { 1: many('clusterRoleSelectors', labelSelector) };
-const role: Message = { 1: one('metadata', objectMeta), 2: many('rules', rule) };
+const role: Message = { 1: one('metadata', objectMeta), 2: alike(many('rules', rule)) };
 const clusterRole: Message = { ...role, 3: one('aggregationRule', aggregationRule) };
 const binding: Message = {
   1: one('metadata', objectMeta),
   2: many('subjects', subject),
-  3: one('roleRef', roleRef),
+  3: alike(one('roleRef', roleRef)),
 };
 
 // api/core/v1

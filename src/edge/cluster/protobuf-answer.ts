@@ -3,7 +3,7 @@
 
 import { itemOf, listMeta, messageOf, typeMeta } from './kubernetes-messages.ts';
 import { type Decoded, decodeMessage, fieldHeadAt, type Message } from './protobuf.ts';
-import { RecentTexts } from './recent-texts.ts';
+import { RecentValues } from './recent-values.ts';
 
 /** What to accept where a list may be large; a proxy in between, or another server, may send JSON all the same. */
 export const listsAccepted = 'application/vnd.kubernetes.protobuf,application/json';
@@ -19,7 +19,7 @@ const [listMetaField, itemField] = [1, 2];
 
 export class ProtobufAnswer {
   readonly #take: (items: readonly Decoded[]) => void;
-  readonly #texts = new RecentTexts();
+  readonly #recent = new RecentValues();
   #state: 'begins' | 'envelope' | 'list' | 'broken' = 'begins';
   #hasObject = false;
   #rest: Buffer = Buffer.alloc(0);
@@ -104,7 +104,7 @@ export class ProtobufAnswer {
     field: Buffer,
     { items, size }: { readonly items: Decoded[]; readonly size: number },
   ): void {
-    if (number === itemField) items.push(decodeMessage(field, this.#item, this.#texts));
+    if (number === itemField) items.push(decodeMessage(field, this.#item, this.#recent));
     else if (number === listMetaField) this.#body = { metadata: decodeMessage(field, listMeta) };
     this.#listed -= size;
     if (this.#listed < 0) throw new RangeError('an item ends beyond its list');

@@ -1,20 +1,23 @@
 // Protocol buffers as plain objects: of each message the fields that a table names, the rest is stepped over. For LISTs
 // of tens of thousands, which the API server writes, and we read, several times as fast as JSON.
 
-import { RecentTexts } from './recent-texts.ts';
+import { RecentValues, type Values } from './recent-values.ts';
 
-/** What stands in a field; `many` where it may come several times, and is then always a list. */
+/**
+ * What stands in a field; `many` where it may come several times, and is then always a list. `alike`: many objects hold
+ * the same there, and are given one value for all, which nobody may change.
+ */
 export type Field = { readonly name: string; readonly many?: boolean } & (
   | { readonly kind: 'text' | 'number' | 'bytes' | 'texts by name' }
-  | { readonly kind: 'message'; readonly of: Message }
+  | { readonly kind: 'message'; readonly of: Message; readonly alike?: boolean }
 );
 /** By field number. */
 export type Message = Readonly<Record<number, Field>>;
-export type Decoded = { [name: string]: unknown };
+export type Decoded = Values;
 
 /** Fields that are not there are left out. Throws a RangeError for bytes that are no such message. */
-export function decodeMessage(bytes: Buffer, message: Message, texts = new RecentTexts()): Decoded {
-  return new Reader(bytes, texts).message(bytes.length, message);
+export function decodeMessage(bytes: Buffer, message: Message, recent = new RecentValues()): Decoded {
+  return new Reader(bytes, recent).message(bytes.length, message);
 }
 
 export type FieldHead = { readonly number: number; readonly start: number; readonly end: number };
@@ -37,29 +40,34 @@ const entry: Message = { 1: { name: 'key', kind: 'text' }, 2: { name: 'value', k
 
 class Reader {
   readonly #bytes: Buffer;
-  readonly #texts: RecentTexts;
+  readonly #recent: RecentValues;
   #at = 0;
+  /** Where the message that is being read ends. */
+  #until = 0;
 
-  constructor(bytes: Buffer, texts: RecentTexts) {
+  constructor(bytes: Buffer, recent: RecentValues) {
     this.#bytes = bytes;
-    this.#texts = texts;
+    this.#recent = recent;
   }
 
   message(end: number, message: Message): Decoded {
     const decoded: Decoded = {};
+    const outer = this.#until;
+    this.#until = end;
     while (this.#at < end) {
       const tag = this.#varint();
       const field = message[Math.floor(tag / 8)];
       if (field === undefined) this.#skip(tag % 8);
-      else this.#field(decoded, field, tag % 8);
+      else this.#field(decoded, field, tag);
     }
     if (this.#at > end) throw new RangeError('a message ends beyond its end');
+    this.#until = outer;
     return decoded;
   }
 
-  #field(decoded: Decoded, field: Field, wire: number): void {
-    if (wire !== (field.kind === 'number' ? asVarint : asBytes)) throw new RangeError('another wire type');
-    if (field.kind === 'texts by name') this.#entry(decoded, field.name);
+  #field(decoded: Decoded, field: Field, tag: number): void {
+    if (tag % 8 !== (field.kind === 'number' ? asVarint : asBytes)) throw new RangeError('another wire type');
+    if (field.kind === 'texts by name') this.#map(decoded, field, tag);
     else this.#set(decoded, field);
   }
 
@@ -73,20 +81,46 @@ class Reader {
   #value(field: Field): unknown {
     if (field.kind === 'number') return this.#varint();
     const end = this.#end();
-    if (field.kind === 'message') return this.message(end, field.of);
+    if (field.kind === 'message')
+      return field.alike === true ? this.#alike(end, field) : this.message(end, field.of);
     const start = this.#at;
     this.#at = end;
     if (field.kind === 'bytes') return this.#bytes.subarray(start, end);
-    return this.#texts.read(this.#bytes, start, end);
+    return this.#bytes.toString('utf8', start, end);
   }
 
-  /** One of a map. `__proto__` is no name that Kubernetes allows. */
-  #entry(decoded: Decoded, name: string): void {
-    const { key = '', value = '' } = this.message(this.#end(), entry);
-    const there = decoded[name];
-    const map = isMap(there) ? there : {};
-    decoded[name] = map;
-    if (typeof key === 'string' && key !== '__proto__') map[key] = value;
+  #alike(end: number, field: Extract<Field, { kind: 'message' }>): Decoded {
+    const start = this.#at;
+    const value = this.#recent.value(field, { bytes: this.#bytes, start, end }, () =>
+      this.message(end, field.of),
+    );
+    this.#at = end;
+    return value;
+  }
+
+  /** All entries of a map, which stand together; one that comes later (no server does so) adds to a copy. */
+  #map(decoded: Decoded, field: Field, tag: number): void {
+    const start = this.#at;
+    let end = this.#end();
+    for (this.#at = end; this.#at < this.#until; this.#at = end) {
+      if (this.#varint() !== tag) break;
+      end = this.#end();
+    }
+    this.#at = start;
+    const map = this.#recent.value(field, { bytes: this.#bytes, start, end }, () => this.#entries(end, tag));
+    this.#at = end;
+    const there = decoded[field.name];
+    decoded[field.name] = isMap(there) ? { ...there, ...map } : map;
+  }
+
+  /** `__proto__` is no name that Kubernetes allows. */
+  #entries(end: number, tag: number): Decoded {
+    const map: Decoded = {};
+    for (;;) {
+      const { key = '', value = '' } = this.message(this.#end(), entry);
+      if (typeof key === 'string' && key !== '__proto__') map[key] = value;
+      if (this.#at >= end || this.#varint() !== tag) return map;
+    }
   }
 
   #end(): number {

@@ -4,6 +4,7 @@ import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import type { Fields } from '../../json-fields.ts';
 import { once } from '../../once.ts';
+import { rolePlacesOf } from '../../rbac/access.ts';
 import type { ReadWish } from '../../rbac/access-source.ts';
 import {
   type Binding,
@@ -17,6 +18,7 @@ import {
   snapshotOf,
 } from '../../rbac/snapshot.ts';
 import type { ApiClient } from './api-client.ts';
+import { countedTo } from './list-count.ts';
 import { type ListedPart, type ListWay, listObjects, listWayFor } from './lists.ts';
 import { readDiscovery } from './read-discovery.ts';
 
@@ -27,6 +29,8 @@ export type SnapshotWish = ReadWish & {
   readonly discovery: boolean;
   /** The namespace to look in where not even the namespaces may be listed. */
   readonly ownNamespace?: string;
+  /** How lists are read, where that was asked before (`listWayFor`). */
+  readonly way?: Promise<ListWay>;
   /** Told as objects come: how many were read, and how many there will be, as far as the server has said so. */
   readonly progress?: (read: { readonly objects: number; readonly expected: number }) => void;
 };
@@ -37,13 +41,14 @@ export type SnapshotWish = ReadWish & {
  */
 export async function readSnapshot(api: ApiClient, wish: SnapshotWish): Promise<Snapshot> {
   const gaps: Gap[] = [];
-  const way = await listWayFor(api);
+  const way = await (wish.way ?? listWayFor(api));
   const namesToTry = once(() => namespacesToTry(api, wish));
-  const reading: Reading = { api, way, wish, gaps, count: counter(wish.progress), namesToTry };
+  const reading: Reading = { api, way, wish, gaps, count: countedTo(wish.progress), namesToTry };
+  const bindings = readNamespaced(reading, 'rolebindings', (item) => bindingIn(item, 'RoleBinding'));
   const [roles, clusterRoles, roleBindings, clusterRoleBindings, namespaces, discovery] = await Promise.all([
-    readNamespaced(reading, 'roles', (item) => roleIn(item, 'Role')),
+    readRoles(reading, bindings),
     readObjects<Role>(reading, 'clusterroles', (item) => roleIn(item, 'ClusterRole')),
-    readNamespaced(reading, 'rolebindings', (item) => bindingIn(item, 'RoleBinding')),
+    bindings,
     readObjects<Binding>(reading, 'clusterrolebindings', (item) => bindingIn(item, 'ClusterRoleBinding')),
     wish.namespaces ? readNamespaces(reading) : [],
     wish.discovery ? readDiscovery(reading) : undefined,
@@ -87,21 +92,6 @@ export async function listNamespaceNames(api: ApiClient): Promise<readonly strin
   return found?.map(({ name }) => name);
 }
 
-function counter(progress: SnapshotWish['progress']): Reading['count'] {
-  const read = new Map<string, { objects: number; expected: number }>();
-  return (what, { items, remaining }) => {
-    const before = read.get(what) ?? { objects: 0, expected: 0 };
-    const objects = before.objects + items.length;
-    const expected = remaining === undefined ? Math.max(objects, before.expected) : objects + remaining;
-    read.set(what, { objects, expected });
-    const all = [...read.values()];
-    progress?.({
-      objects: all.reduce((sum, each) => sum + each.objects, 0),
-      expected: all.reduce((sum, each) => sum + each.expected, 0),
-    });
-  };
-}
-
 /** How often a list may begin anew before the server counts as too busy to be read. */
 const attempts = 3;
 
@@ -137,6 +127,26 @@ async function readObjects<Value>(
   return found ?? [];
 }
 
+/** Of more places than these all Roles are read. */
+const fewPlaces = 24;
+
+/** All of them, or where the answer is about somebody those of the places where they are bound to one. */
+async function readRoles(reading: Reading, bindings: Promise<readonly Binding[]>): Promise<readonly Role[]> {
+  const { of, scope } = reading.wish;
+  const read = (item: Fields): Role | undefined => roleIn(item, 'Role');
+  if (of === undefined || scope.kind !== 'all') return readNamespaced(reading, 'roles', read);
+  const places = rolePlacesOf(await bindings, of);
+  if (places.length > fewPlaces) return readNamespaced(reading, 'roles', read);
+  const lists = await inTurns(places, (name) =>
+    forbiddenIsGap(reading, { what: 'roles', name }, () => listed(reading, placePath(name, 'roles'), read)),
+  );
+  return lists.flat();
+}
+
+function placePath(namespace: string, what: 'roles' | 'rolebindings'): string {
+  return `${rbac}/namespaces/${encodeURIComponent(namespace)}/${what}`;
+}
+
 async function readNamespaced<Value>(
   reading: Reading,
   what: 'roles' | 'rolebindings',
@@ -144,7 +154,7 @@ async function readNamespaced<Value>(
 ): Promise<readonly Value[]> {
   const { scope } = reading.wish;
   const ofOne = (name: string): Promise<readonly Value[] | undefined> =>
-    listed(reading, `${rbac}/namespaces/${encodeURIComponent(name)}/${what}`, read);
+    listed(reading, placePath(name, what), read);
   if (scope.kind === 'cluster') return [];
   if (scope.kind === 'namespace') return forbiddenIsGap(reading, { what, name: scope.namespace }, ofOne);
   const found = await listed(reading, `${rbac}/${what}`, read);

@@ -128,6 +128,25 @@ describe('a snapshot of a live cluster', () => {
     expect(asked.filter((each) => each.includes('limit='))).toHaveLength(inPages);
   });
 
+  it.each([
+    ['some places are asked for their Roles only', 3, ['namespaces/n0/roles', 'namespaces/n2/roles']],
+    ['many places are not asked one by one', 60, ['roles']],
+  ])('of somebody who is bound in %s', async (_, places, expected) => {
+    const items = Array.from({ length: places }, (_each, index) => ({
+      ...binding(`n${index}`, 'b'),
+      roleRef: { kind: index === 1 ? 'ClusterRole' : 'Role', name: 'r' },
+    }));
+    const other = { ...binding('elsewhere', 'b'), subjects: [{ kind: 'Group', name: 'others' }] };
+    const { snapshot, asked } = await read(
+      ({ path }) =>
+        path === `${rbac}/rolebindings` ? { body: { metadata: {}, items: [...items, other] } } : undefined,
+      { namespaces: false, of: { user: 'ann', groups: ['devs'] } },
+    );
+    const paths = asked.map((each) => each.replace(/\?.*/, '').replace(`${rbac}/`, ''));
+    expect(paths.filter((each) => each.endsWith('/roles') || each === 'roles').sort()).toEqual(expected);
+    expect(snapshot.roleBindings).toHaveLength(places + 1);
+  });
+
   it('fails, saying who was not known, on 401', async () => {
     await expect(read(() => ({ status: 401, body: {} }))).rejects.toThrow('does not know you');
   });
