@@ -1,3 +1,4 @@
+import { compileFunction } from 'node:vm';
 import { beforeAll, expect, test } from 'vitest';
 import { type Built, bundle, warmFiles, withLazyBuiltins } from '../scripts/parts/bundle.ts';
 
@@ -22,6 +23,23 @@ test('a warm get-token loads one file beside main.js, and the address of it', ()
   const files = warmFiles(built).filter((name) => name.endsWith('.js'));
   expect(files.filter((name) => (built[name]?.sources.length ?? 0) > 0)).toHaveLength(2);
 });
+
+test('a warm get-token loads nothing of the screen of a review', () => {
+  const sources = warmFiles(built).flatMap((name) => built[name]?.sources ?? []);
+  expect(sources.filter((source) => /src\/(ui|review)/.test(source))).toEqual([]);
+});
+
+test('the executable, whose parts are scripts, has the screen too: nothing in it waits while it is loaded', async () => {
+  const { built: parts, code } = await bundle('executable');
+  const sources = Object.values(parts).flatMap((each) => each.sources);
+  expect(sources).toContain('src/ui/mount.tsx');
+  expect(
+    sources.filter((source) => /node_modules\/(string-width|react-devtools-core)\//.test(source)),
+  ).toEqual([]);
+  for (const [name, text] of Object.entries(code)) {
+    expect(() => compileFunction(text, ['exports', 'require', 'module', '__filename']), name).not.toThrow();
+  }
+}, 60_000);
 
 test('a warm get-token loads no network module', () => {
   const builtins = warmFiles(built).filter((name) => name.startsWith('node:'));

@@ -1,5 +1,6 @@
 // A watch on one list of an API server: what changes, as it changes (API concepts, "Efficient detection of changes").
 
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Fields, isFields } from '../../json-fields.ts';
 import type { ApiClient } from './api-client.ts';
 import { answerFailure } from './api-failure.ts';
@@ -17,6 +18,7 @@ export type Watching = {
 /** Servers end a watch after some minutes, and send a bookmark every minute. */
 const serverSeconds = 300;
 const silentMs = 150_000;
+const shortMs = 1000;
 
 /**
  * Resolves when the server no longer knows that version, and the list has to be read anew. A watch that the server ends
@@ -44,8 +46,11 @@ export async function watchList(
       resourceVersion: version,
       timeoutSeconds: `${serverSeconds}`,
     };
+    const startedMs = performance.now();
     const answer = await api.follow({ path, query }, { take: takeLine, silentMs, signal });
     if (answer?.status === 410) return;
     if (answer !== undefined) throw answerFailure(api.server, `watch ${path}`, answer);
+    // A proxy in between may end every answer at once.
+    if (performance.now() - startedMs < shortMs) await wait(shortMs, undefined, { signal });
   }
 }
