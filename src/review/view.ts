@@ -91,12 +91,11 @@ function isLetter(name: string, at: number): boolean {
   return /[\p{L}\p{N}]/u.test(name.charAt(at));
 }
 
+/** By units of UTF-16, of which a rare letter has two. Asked for every row at every key. */
 function isSpread(name: string, word: string): boolean {
-  let at = 0;
-  for (const letter of word) {
-    at = name.indexOf(letter, at);
-    if (at < 0) return false;
-    at += letter.length;
+  let found = 0;
+  for (let at = 0; at < name.length && found < word.length; at++) {
+    if (name.charCodeAt(at) === word.charCodeAt(found)) found++;
   }
-  return true;
+  return found === word.length;
 }
