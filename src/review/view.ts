@@ -121,12 +121,11 @@ function isLetter(name: string, at: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
 }
 
+/** By units of UTF-16, of which a rare letter has two. Asked for every row at every key. */
 function isSpread(name: string, word: string): boolean {
-  let at = 0;
-  for (const letter of word) {
-    at = name.indexOf(letter, at);
-    if (at < 0) return false;
-    at += letter.length;
+  let found = 0;
+  for (let at = 0; at < name.length && found < word.length; at++) {
+    if (name.charCodeAt(at) === word.charCodeAt(found)) found++;
   }
-  return true;
+  return found === word.length;
 }
