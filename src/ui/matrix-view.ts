@@ -4,7 +4,8 @@ import type { Matrix, MatrixCell, MatrixRow } from '../review/matrix.ts';
 import { targetWords } from '../review/review-words.ts';
 import { type Line, type Span, span, toWidth } from './cells.ts';
 
-const leastName = 16;
+/** Further verbs give way to it: names of resources are long. */
+const leastName = { wide: 26, narrow: 16, from: 80 } as const;
 
 /** Which verbs find room; the rest is counted. */
 function verbsIn(
@@ -14,7 +15,7 @@ function verbsIn(
   let left = width - 3;
   const kept: string[] = [];
   for (const verb of verbs) {
-    if (left - columnOf(verb) < leastName) break;
+    if (left - columnOf(verb) < (width < leastName.from ? leastName.narrow : leastName.wide)) break;
     left -= columnOf(verb);
     kept.push(verb);
   }

@@ -114,7 +114,7 @@ function accepted(state: State, { kind, text }: Prompt): Step {
     case 'filter':
       return { state };
     case 'namespace':
-      return { state: withLevel({ ...state, namespace: line === '' ? undefined : line }, { at: 0, top: 0 }) };
+      return { state: inOneNamespace(state, line) };
     case 'diff':
       return line === ''
         ? { state }
@@ -125,4 +125,11 @@ function accepted(state: State, { kind, text }: Prompt): Step {
         ? { state }
         : { state: { ...state, isBusy: true }, effect: { kind: 'plan', verb: kind, line } };
   }
+}
+
+/** '' is all of them. One without bindings is said to be: what is left then counts in every namespace. */
+function inOneNamespace(state: State, typed: string): State {
+  const isBound = state.review?.places.some(({ namespace }) => namespace === typed) ?? true;
+  const notice = isBound ? '' : `no binding is in a namespace "${typed}": these count in every namespace`;
+  return withLevel({ ...state, notice, namespace: typed === '' ? undefined : typed }, { at: 0, top: 0 });
 }

@@ -241,7 +241,7 @@ describe('the screen of a review, on a real terminal and API server', () => {
     const seat = await lab.sitDown({ words: ['-f', path], columns: 80, rows: 24 });
     await seat.until('50,000 subjects', 30_000);
     await press(seat, '\u001b[F', on('person-9999'));
-    expect(seat.lines()[2]).toMatch(/50,000\/50,000 $/);
+    expect(seat.lines()[2]).toMatch(/50,000\/50,000$/);
     await press(
       seat,
       '/person-4711',

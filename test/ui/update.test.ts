@@ -129,6 +129,8 @@ describe('what is left out', () => {
     sitting.press('sn' + 'bank\r');
     expect(names(sitting)).toEqual(['system:masters', 'system:nodes', 'devs', 'root']);
     expect(sitting.screen()).toContain('namespace bank');
+    sitting.press('n\u0015bnak\r');
+    expect(sitting.screen()).toContain('no binding is in a namespace "bnak"');
     sitting.press('n\u0015\r');
     expect(names(sitting)).toHaveLength(6);
   });
