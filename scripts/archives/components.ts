@@ -34,7 +34,7 @@ const accepted = new Set([
 ]);
 
 /** Of packages whose repository holds the text, and the package not. */
-const keptTexts: Readonly<Record<string, readonly string[]>> = {
+export const keptTexts: Readonly<Record<string, readonly string[]>> = {
   'yoga-layout': [join(import.meta.dirname, 'yoga-license.txt')],
 };
 
