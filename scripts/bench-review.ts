@@ -2,14 +2,14 @@
 // generated clusters in a real API server. Words on the command line choose figures; `--write` writes the section of
 // docs/performance.md.
 
-import { parseArgs } from 'node:util';
 import { type AccessLab, openAccessLab } from './bench/access-lab.ts';
 import { measureQuestion, type Question } from './bench/access-questions.ts';
 import type { FilledCluster } from './bench/filled-cluster.ts';
 import { writeSection } from './bench/page.ts';
-import { lineOf, machineFacts, tableOf } from './bench/report.ts';
+import { tableOf } from './bench/report.ts';
 import { measurePage } from './bench/review-page.ts';
-import { median, type Row, verdictOn } from './bench/row.ts';
+import { median, type Row } from './bench/row.ts';
+import { runBench } from './bench/run.ts';
 import { sizeA, sizeB } from './parts/rbac-data.ts';
 
 const wholeB: Question = {
@@ -57,35 +57,9 @@ ${facts.map((fact) => `- ${fact}`).join('\n')}
 `;
 }
 
-/** Whether every bar was held. */
-async function main(): Promise<boolean> {
-  const { values, positionals } = parseArgs({
-    options: { program: { type: 'string' }, write: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
-  const chosen = Object.entries(measurements).filter(
-    ([name]) => positionals.length === 0 || positionals.includes(name),
-  );
-  if (chosen.length === 0) throw new Error(`there are ${Object.keys(measurements).join(', ')}`);
-  const facts = await machineFacts();
-  const lab = await openAccessLab(values.program, console.error);
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.once(name, () => void lab.close().finally(() => process.exit(1)));
-  const rows: Row[] = [];
-  try {
-    for (const [, measure] of chosen) rows.push(...(await measure(lab)));
-  } finally {
-    await lab.close();
-  }
-  for (const row of rows) console.log(lineOf(row));
-  if (values.write && positionals.length === 0)
-    await writeSection('Review', sectionOf(rows, facts, new Date().toISOString().slice(0, 10)));
-  return rows.every((row) => verdictOn(row) !== 'MISSED');
-}
-
-try {
-  process.exitCode = (await main()) ? 0 : 1;
-} catch (error) {
-  console.error(`bench-review: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
-}
+await runBench('bench-review', {
+  measurements,
+  open: (program) => openAccessLab(program, console.error),
+  close: (lab) => lab.close(),
+  write: (rows, facts, date) => writeSection('Review', sectionOf(rows, facts, date)),
+});

@@ -1,6 +1,6 @@
 // What a screen needs of the world, as functions that it is given.
 
-import type { ObjectChange } from '../rbac/object-change.ts';
+import type { LiveEvent } from '../rbac/object-change.ts';
 import type { Snapshot } from '../rbac/snapshot.ts';
 import type { View } from '../review/view.ts';
 
@@ -15,23 +15,11 @@ export type KeyTerminal = {
   readonly wipe: () => void;
 };
 
-/** What comes from the cluster while the screen is open. */
+/** What comes while the screen is open. */
 export type FeedEvent =
-  | { readonly kind: 'progress'; readonly objects: number; readonly expected: number }
-  /** `isWhole`: all of it was read; else what came so far. */
-  | {
-      readonly kind: 'snapshot';
-      readonly snapshot: Snapshot;
-      readonly changes: readonly ObjectChange[];
-      readonly isWhole: boolean;
-    }
-  /** Changes arrive from now on; `unwatched` lists do not. */
-  | { readonly kind: 'live'; readonly unwatched: number }
+  | LiveEvent
   /** It does not change: manifests, a saved snapshot. */
-  | { readonly kind: 'static' }
-  | { readonly kind: 'lost'; readonly why: string }
-  /** Before anything was read: the screen ends with it. */
-  | { readonly kind: 'failed'; readonly error: unknown };
+  | { readonly kind: 'static' };
 
 export type Feed = { readonly reread: () => void; readonly stop: () => void };
 

@@ -2,24 +2,12 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { describeFailure, Failure } from '../../failure.ts';
-import type { ObjectChange } from '../../rbac/object-change.ts';
+import type { LiveEvent, ObjectChange } from '../../rbac/object-change.ts';
 import type { Snapshot } from '../../rbac/snapshot.ts';
 import { livePaths } from '../cluster/live-objects.ts';
 import type { OpenCluster } from '../cluster/open-cluster.ts';
 import { watchList } from '../cluster/watch.ts';
 import { type LiveReading, readLive } from './live-reading.ts';
-
-export type LiveEvent =
-  | { readonly kind: 'progress'; readonly objects: number; readonly expected: number }
-  | {
-      readonly kind: 'snapshot';
-      readonly snapshot: Snapshot;
-      readonly changes: readonly ObjectChange[];
-      readonly isWhole: boolean;
-    }
-  | { readonly kind: 'live'; readonly unwatched: number }
-  | { readonly kind: 'lost'; readonly why: string }
-  | { readonly kind: 'failed'; readonly error: unknown };
 
 export type LiveSource = {
   readonly first: OpenCluster;
