@@ -17,6 +17,7 @@ const heading = [
   'roles',
   'bindings',
   ...risks,
+  'unknown-roles',
   'note',
 ];
 
@@ -36,12 +37,13 @@ export function* reportCsv({ clusters }: Reviewed): Generator<string> {
 }
 
 function cellsOf(row: ReviewRow): readonly string[] {
-  const { everywhere, namespaces, subjects, roles, bindings, marks } = row;
+  const { everywhere, namespaces, subjects, roles, bindings, unknownRoles, marks } = row;
   return [
     ...identityOf(row),
     `${everywhere}`,
     ...[namespaces, subjects, roles, bindings].map(String),
     ...risks.map((risk) => markCell(marks.find((mark) => mark.risk === risk))),
+    `${unknownRoles}`,
     rowNote(row) ?? '',
   ];
 }

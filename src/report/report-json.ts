@@ -129,7 +129,7 @@ function* rolesJson(roles: Iterable<RoleEntry>): Generator<object> {
 }
 
 function rowJson(row: ReviewRow, grants: readonly Grant[] | undefined): object {
-  const { everywhere, namespaces, subjects, roles, bindings, marks } = row;
+  const { everywhere, namespaces, subjects, roles, bindings, unknownRoles, marks } = row;
   const note = rowNote(row);
   return {
     ...identityOf(row),
@@ -138,6 +138,7 @@ function rowJson(row: ReviewRow, grants: readonly Grant[] | undefined): object {
     ...(row.of.pivot !== 'subject' && { subjects }),
     ...(row.of.pivot !== 'role' && { roles }),
     bindings,
+    ...(row.of.pivot !== 'role' && { unknownRoles }),
     marks,
     ...(note !== undefined && { note }),
     ...(grants && { grants: grants.map((grant) => grantJson(row, grant)) }),

@@ -66,7 +66,7 @@ function viewHtml({ view }: Reviewed): string {
   const parts = [
     ...(view.namespace === undefined ? [] : [`what counts in namespace ${htmlText(view.namespace)}`]),
     ...(view.hidesSystem ? ['without what is named system:…'] : []),
-    ...(view.risky ? ['rows with a mark only'] : []),
+    ...(view.risky ? ['only rows with a mark or a role that is unknown'] : []),
   ];
   return parts.length === 0 ? '' : ` · ${parts.join(', ')}`;
 }
@@ -111,7 +111,7 @@ function barHtml({ view }: Reviewed, read: readonly ReadCluster[]): string {
   return `<div class="bar live-only" id="bar" hidden>
 ${choice}<fieldset><legend>Look by</legend>${sides.join('')}</fieldset>
 <input type="search" id="search" placeholder="Search names  ( / )" aria-label="Search names" value="${htmlText(view.text)}" autocomplete="off" spellcheck="false">
-<label class="check"><input type="checkbox" id="risky"${view.risky ? ' checked' : ''}> with a mark only</label>
+<label class="check"><input type="checkbox" id="risky"${view.risky ? ' checked' : ''}> with a mark or an unknown role</label>
 <span class="found" id="found" role="status"></span>
 </div>
 `;

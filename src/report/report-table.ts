@@ -12,6 +12,8 @@ import {
   reachWords,
   rowNote,
   rowWords,
+  unknownSentence,
+  unknownWords,
 } from '../review/review-words.ts';
 import { isRead, type ReadCluster, type Reviewed, type ReviewedCluster } from '../review/reviewed.ts';
 import type { Pivot, ReviewRow } from '../review/rows.ts';
@@ -70,7 +72,7 @@ export function tableRows(reviewed: Reviewed): {
 
 function marksWithNote(row: ReviewRow): string {
   const note = rowNote(row);
-  const marks = markWords(row.marks);
+  const marks = [markWords(row.marks), unknownWords(row)].filter((each) => each !== '').join(', ');
   if (note === undefined) return marks;
   return marks === '' ? `(${note})` : `${marks} (${note})`;
 }
@@ -99,10 +101,12 @@ function clusterNotes(cluster: ReviewedCluster, reviewed: Reviewed): readonly st
   if (cluster.kind === 'failed')
     return [`Not read: context ${nameWords(cluster.context)}: ${cluster.message}. ${cluster.hint}`.trimEnd()];
   const whose = cluster.person === undefined ? '' : ` of ${cluster.person.title}`;
-  const bindings = new Set(grantsIn(reviewed.view, cluster.within).map(({ binding }) => binding)).size;
+  const grants = grantsIn(reviewed.view, cluster.within);
+  const bindings = new Set(grants.map(({ binding }) => binding)).size;
   return [
     `${counted(cluster.rows.length, rowNouns[reviewed.view.pivot])}${whose}, by ${counted(bindings, 'binding')} in ${cluster.source}.`,
     ...(cluster.person?.notes ?? []),
+    ...(grants.some(({ role }) => role.role === undefined) ? [unknownSentence] : []),
     ...gapNotes(cluster),
     ...serverNotes(cluster),
   ];

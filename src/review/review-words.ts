@@ -51,6 +51,15 @@ export function markWords(marks: readonly RiskMark[]): string {
     .join(', ');
 }
 
+/** `2 roles unknown`: not there or not read; '' for none. A row of a role says it in its note. */
+export function unknownWords({ of, unknownRoles }: Pick<ReviewRow, 'of' | 'unknownRoles'>): string {
+  return unknownRoles === 0 || of.pivot === 'role' ? '' : `${counted(unknownRoles, 'role')} unknown`;
+}
+
+/** What the words of `unknownWords` mean, as a sentence. */
+export const unknownSentence =
+  'A role is unknown that is not there or could not be read: what it allows has no mark, and no row by resource.';
+
 /** `everywhere`, `12 namespaces`, `everywhere + 3 namespaces`. */
 export function reachWords({ everywhere, namespaces }: Pick<Reach, 'everywhere' | 'namespaces'>): string {
   const placed = counted(namespaces, 'namespace');
