@@ -21,7 +21,7 @@ const heading = [
   'note',
 ];
 
-/** A line for each row; a cluster that could not be read has one with its failure as note. */
+/** A line for each row; a cluster that could not be read has one with its failure as note, and what no row says is one of kind `Note`. */
 export function* reportCsv({ clusters }: Reviewed): Generator<string> {
   yield csvLine(heading);
   for (const cluster of clusters) {
@@ -30,6 +30,8 @@ export function* reportCsv({ clusters }: Reviewed): Generator<string> {
       continue;
     }
     for (const row of cluster.rows) yield csvLine([cluster.context, ...cellsOf(row)]);
+    for (const note of cluster.person?.notes ?? [])
+      yield csvLine([cluster.context, 'Note', ...heading.slice(3).map(() => ''), note]);
     const missing = cluster.review.gaps.map(({ what, namespace, reason }) => [what, namespace, reason]);
     for (const [what = '', namespace = '', reason = ''] of missing)
       yield csvLine([cluster.context, 'NotRead', namespace, what, ...heading.slice(5).map(() => ''), reason]);

@@ -63,7 +63,7 @@ function originOf({ source, context, server, review, person, serverRules }: Read
     source,
     ...(context !== '' && { context }),
     ...(server !== '' && { server }),
-    ...(person && { subject: person.identity }),
+    ...(person && { subject: person.identity, notes: person.notes }),
     complete,
     ...(!complete && { gaps }),
     ...(serverRules && { serverRules: { ...serverRules, rules: serverRules.rules.map(ruleManifest) } }),

@@ -72,6 +72,14 @@ describe('review', () => {
     );
   });
 
+  it('says of system:masters in every format that no binding has to name it', async () => {
+    for (const output of ['table', 'json', 'ndjson', 'csv', 'markdown', 'html']) {
+      const { text } = await ask({ subject: 'group:system:masters', output });
+      expect(text, output).toMatch(/system:masters, as here, may do everything/);
+    }
+    expect((await ask({ subject: 'group:oidc:devs' })).text).not.toContain('as here');
+  });
+
   it.each([
     [
       { by: 'role' },
@@ -158,7 +166,7 @@ describe('review', () => {
     ]);
     const csv = (await ask({ contexts: 'prod,lab', output: 'csv' }, { open })).text;
     expect(csv.trimEnd().split('\r\n').at(-1)).toBe(
-      'lab,NotRead,,,,,,,,,,,,the API server of lab does not answer',
+      'lab,NotRead,,,,,,,,,,,,,the API server of lab does not answer',
     );
   });
 
