@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '../../scripts/parts/rbac-data.ts';
+import { openSignOffFile } from '../../src/edge/access/sign-off-files.ts';
+import { Failure } from '../../src/failure.ts';
 import { snapshotOfObjects } from '../../src/rbac/objects.ts';
 import type { Snapshot } from '../../src/rbac/snapshot.ts';
 import { stock } from '../../src/rbac/stock.ts';
@@ -18,6 +23,7 @@ import { revokeCommands } from '../../src/review/sign-off-commands.ts';
 import { evidenceCsv, evidenceJson, evidenceMarkdown } from '../../src/review/sign-off-evidence.ts';
 import { formatSignOff, parseSignOff } from '../../src/review/sign-off-file.ts';
 import { parseAnswer } from '../../src/review/sign-off-prompt.ts';
+import { parseSignOffRequest } from '../../src/review/sign-off-request.ts';
 import { binding, clusterRole, role } from '../rbac/objects.ts';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -249,7 +255,49 @@ describe('evidence, whatever names and notes hold,', () => {
   });
 });
 
+describe('a sign-off', () => {
+  it("is not made in another's name, nor with words that mean nothing to it", () => {
+    const usage = (words: object) => {
+      const failure = thrown(() => parseSignOffRequest({ 'sign-off': 'q4.json', ...words }));
+      return failure instanceof Failure ? `${failure.code}: ${failure.message}` : failure;
+    };
+    expect(usage({})).toBeUndefined();
+    expect(usage({ as: 'boss' })).toBe('usage: --sign-off and --as do not go together');
+    expect(usage({ schedule: '* * * * *' })).toBe('usage: --sign-off and --schedule do not go together');
+  });
+
+  it('writes nothing beside a pass that another run wrote meanwhile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sign-off-'));
+    const path = join(folder, 'q4.json');
+    const [first, second] = [openSignOffFile(path), openSignOffFile(path)];
+    await first.writeBeside('.snapshot-1.json', 'of the first');
+    await first.write(begun);
+    await expect(second.writeBeside('.snapshot-1.json', 'of the second')).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(readFileSync(join(folder, 'q4.snapshot-1.json'), 'utf8')).toBe('of the first');
+    rmSync(folder, { recursive: true });
+  });
+});
+
+function thrown(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
 describe('the commands that revoke', () => {
+  it('are for the kubeconfig that the grants were read with', () => {
+    const snapshot = read(...world);
+    const place = { context: 'lab', kubeconfig: "/home/ann's/lab.yaml" };
+    expect(revokeCommands(grantsIn(snapshot), snapshot, place)).toContain(
+      "kubectl '--kubeconfig=/home/ann'\\''s/lab.yaml' --context=lab patch",
+    );
+  });
+
   type Operation = { readonly op: string; readonly path: string; readonly value?: unknown };
   const subject: fc.Arbitrary<Subject> = fc.oneof(
     fc.record({ kind: fc.constantFrom('User', 'Group'), name: fc.string({ minLength: 1, maxLength: 12 }) }),
@@ -267,7 +315,7 @@ describe('the commands that revoke', () => {
         const snapshot = read({ ...binding('shop/b', 'role:r'), subjects: all });
         const marked = new Set(all.filter((_, index) => marks[index]).map(formatSubject));
         const revoked = grantsIn(snapshot).filter((grant) => marked.has(formatSubject(grant.subject)));
-        const script = revokeCommands(revoked, snapshot, 'lab');
+        const script = revokeCommands(revoked, snapshot, { context: 'lab', kubeconfig: undefined });
         if (marked.size === 0) {
           expect(script).not.toContain('kubectl ');
           return;

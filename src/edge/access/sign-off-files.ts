@@ -23,11 +23,18 @@ export function openSignOffFile(typed: string): SignOffFile {
       known = text;
     },
     writeBeside: async (suffix, text) => {
+      // What stands beside it is of the pass that the file holds.
+      if (readOwnFileSync(path) !== known) throw somebodyElse(typed);
       const beside = `${typed.replace(/\.json$/, '')}${suffix}`;
       await writeOwnFile(resolve(beside), text);
       return beside;
     },
   };
+}
+
+/** From the current folder. */
+export function absolutePath(path: string): string {
+  return resolve(path);
 }
 
 function passIn(text: string, typed: string): SignOff {
