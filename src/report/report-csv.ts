@@ -1,7 +1,7 @@
 // A review as CSV (RFC 4180) for a spreadsheet: no name in it becomes a formula.
 
 import { csvLine } from '../rbac/csv-text.ts';
-import { rowNote } from '../review/review-words.ts';
+import { rowNote, viewSentence } from '../review/review-words.ts';
 import { isRead, type Reviewed } from '../review/reviewed.ts';
 import { type RiskMark, risks } from '../review/risk.ts';
 import type { ReviewRow } from '../review/rows.ts';
@@ -22,20 +22,25 @@ const heading = [
 ];
 
 /** A line for each row; a cluster that could not be read has one with its failure as note, and what no row says is one of kind `Note`. */
-export function* reportCsv({ clusters }: Reviewed): Generator<string> {
+export function* reportCsv({ clusters, view }: Reviewed): Generator<string> {
   yield csvLine(heading);
+  const part = viewSentence(view);
+  if (part !== undefined) yield noteLine('', part);
   for (const cluster of clusters) {
     if (!isRead(cluster)) {
       yield csvLine([cluster.context, 'NotRead', ...heading.slice(3).map(() => ''), cluster.message]);
       continue;
     }
     for (const row of cluster.rows) yield csvLine([cluster.context, ...cellsOf(row)]);
-    for (const note of cluster.person?.notes ?? [])
-      yield csvLine([cluster.context, 'Note', ...heading.slice(3).map(() => ''), note]);
+    for (const note of cluster.person?.notes ?? []) yield noteLine(cluster.context, note);
     const missing = cluster.review.gaps.map(({ what, namespace, reason }) => [what, namespace, reason]);
     for (const [what = '', namespace = '', reason = ''] of missing)
       yield csvLine([cluster.context, 'NotRead', namespace, what, ...heading.slice(5).map(() => ''), reason]);
   }
+}
+
+function noteLine(context: string, note: string): string {
+  return csvLine([context, 'Note', ...heading.slice(3).map(() => ''), note]);
 }
 
 function cellsOf(row: ReviewRow): readonly string[] {

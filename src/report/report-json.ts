@@ -33,14 +33,21 @@ function headOf(reviewed: Reviewed): object {
   const complete = isComplete(reviewed);
   return {
     readAt: new Date(readAt * 1000).toISOString(),
+    ...viewJson(view),
+    complete,
+    ...(!complete && { gaps: gapsOf(reviewed) }),
+    marks: riskSentences,
+  };
+}
+
+/** From which side, and what was left out. */
+function viewJson(view: Reviewed['view']): object {
+  return {
     by: view.pivot,
     ...(view.namespace !== undefined && { namespace: view.namespace }),
     ...(view.text !== '' && { search: view.text }),
     ...(view.risky && { risky: true }),
     ...(view.hidesSystem && { hidesSystem: true }),
-    complete,
-    ...(!complete && { gaps: gapsOf(reviewed) }),
-    marks: riskSentences,
   };
 }
 
@@ -99,7 +106,7 @@ export function* reportNdjson(reviewed: Reviewed): Generator<string> {
       yield line('ReviewCluster', { complete: false, error: cluster.message });
       continue;
     }
-    const read = { readAt: new Date(readAt * 1000).toISOString(), by: view.pivot };
+    const read = { readAt: new Date(readAt * 1000).toISOString(), ...viewJson(view) };
     yield line('ReviewCluster', { ...read, ...originOf(cluster) });
     const { rows, roles } = contentOf(cluster, view);
     for (const row of rows) yield line('ReviewRow', { row });

@@ -14,6 +14,7 @@ import {
   rowWords,
   unknownSentence,
   unknownWords,
+  viewSentence,
 } from '../review/review-words.ts';
 import { isRead, type ReadCluster, type Reviewed, type ReviewedCluster } from '../review/reviewed.ts';
 import type { Pivot, ReviewRow } from '../review/rows.ts';
@@ -89,7 +90,9 @@ const rowNouns = { ...pivotWords, namespace: 'place' } as const;
 
 /** A sentence a line: how many, of what, and what was not read. */
 export function reportNotes(reviewed: Reviewed): readonly string[] {
+  const part = viewSentence(reviewed.view);
   return [
+    ...(part === undefined ? [] : [part]),
     ...reviewed.clusters.flatMap((cluster) => clusterNotes(cluster, reviewed)),
     ...(reviewed.clusters.some((each) => isRead(each) && each.person === undefined)
       ? [`Whoever is in ${mastersGroup} may do everything besides, whatever is bound.`]

@@ -5,6 +5,7 @@ import { groupWords } from '../rbac/words.ts';
 import { type Risk, type RiskMark, tellingMarks } from './risk.ts';
 import type { Pivot, ReviewRow } from './rows.ts';
 import type { Reach } from './tally.ts';
+import type { View } from './view.ts';
 
 /** A mark in two or three words. */
 export const riskWords: Readonly<Record<Risk, string>> = {
@@ -65,6 +66,22 @@ export function reachWords({ everywhere, namespaces }: Pick<Reach, 'everywhere' 
   const placed = counted(namespaces, 'namespace');
   if (!everywhere) return placed;
   return namespaces === 0 ? 'everywhere' : `everywhere + ${placed}`;
+}
+
+/** What a view leaves out, a part each; none for the whole. */
+export function viewWords({ namespace, hidesSystem, risky, text }: Omit<View, 'pivot'>): readonly string[] {
+  return [
+    ...(namespace === undefined ? [] : [`what counts in namespace ${nameWords(namespace)}`]),
+    ...(hidesSystem ? ['without what is named system:…'] : []),
+    ...(risky ? ['rows with a mark or a role that is unknown'] : []),
+    ...(text === '' ? [] : [`names that match "${nameWords(text)}"`]),
+  ];
+}
+
+/** The same as a sentence, for whoever would take a part for the whole; undefined for the whole. */
+export function viewSentence(view: Omit<View, 'pivot'>): string | undefined {
+  const words = viewWords(view);
+  return words.length === 0 ? undefined : `This is a part of it: ${words.join(', ')}.`;
 }
 
 /** `1 role`, `1,204 roles`. */

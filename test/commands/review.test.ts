@@ -72,6 +72,17 @@ describe('review', () => {
     );
   });
 
+  it('that leaves something out says so in every format: nobody takes a part for the whole', async () => {
+    for (const output of ['table', 'json', 'ndjson', 'csv', 'markdown', 'html']) {
+      const part = await ask({ output, namespace: 'shop', risky: true, 'hide-system': true, search: 'de' });
+      const whole = await ask({ output });
+      const says =
+        /This is a part of it: |"namespace": ?"shop",\s*"search": ?"de",\s*"risky": ?true,\s*"hidesSystem": ?true/;
+      expect(part.text, output).toMatch(says);
+      expect(whole.text, output).not.toMatch(says);
+    }
+  });
+
   it('says of system:masters in every format that no binding has to name it', async () => {
     for (const output of ['table', 'json', 'ndjson', 'csv', 'markdown', 'html']) {
       const { text } = await ask({ subject: 'group:system:masters', output });

@@ -81,7 +81,8 @@ function ndjsonSays(of: Reviewed): readonly Said[] {
 }
 
 function csvSays(of: Reviewed): readonly Said[] {
-  const [heading = [], ...records] = csvRecords([...reportCsv(of)].join(''));
+  const [heading = [], ...all] = csvRecords([...reportCsv(of)].join(''));
+  const records = all.filter(([, kind]) => kind !== 'Note');
   const risks = heading.slice(9, 13);
   return records.map((cells) => [
     cells[4] === 'true',
