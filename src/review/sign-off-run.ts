@@ -17,7 +17,8 @@ import {
   withDecision,
 } from './sign-off.ts';
 import { type CommandsPlace, revokeCommands } from './sign-off-commands.ts';
-import { evidenceCsv, evidenceJson, evidenceMarkdown } from './sign-off-evidence.ts';
+import { evidenceCsv, evidenceJson } from './sign-off-evidence.ts';
+import { evidenceMarkdown } from './sign-off-evidence-markdown.ts';
 import { answersHelp, grantLines, parseAnswer, prompt } from './sign-off-prompt.ts';
 import {
   introduction,

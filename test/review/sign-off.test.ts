@@ -20,7 +20,8 @@ import {
   withDecision,
 } from '../../src/review/sign-off.ts';
 import { revokeCommands } from '../../src/review/sign-off-commands.ts';
-import { evidenceCsv, evidenceJson, evidenceMarkdown } from '../../src/review/sign-off-evidence.ts';
+import { evidenceCsv, evidenceJson } from '../../src/review/sign-off-evidence.ts';
+import { evidenceMarkdown } from '../../src/review/sign-off-evidence-markdown.ts';
 import { formatSignOff, parseSignOff } from '../../src/review/sign-off-file.ts';
 import { parseAnswer } from '../../src/review/sign-off-prompt.ts';
 import { parseSignOffRequest } from '../../src/review/sign-off-request.ts';
@@ -242,6 +243,24 @@ describe('evidence, whatever names and notes hold,', () => {
         ]);
       }),
     );
+  });
+
+  it('tells in every form what was decided and is gone, what was not read, and that it is not complete', () => {
+    const { pass } = evidenceOf('bob', 'left');
+    const gap = { what: 'roles', namespace: 'bank', reason: 'forbidden' } as const;
+    const evidence = { pass, grants: [], gaps: [gap], writtenAt: 1_764_000_120 };
+    const [, ...records] = csvRecords(evidenceCsv(evidence));
+    expect(records.map((cells) => [cells.length, ...cells.slice(0, 3)])).toEqual([
+      [16, 'gone', 'revoke: RoleBinding shop/readers user:bob: left', 'ann'],
+      [16, 'not-read', expect.stringContaining('forbidden'), ''],
+    ]);
+    const page = evidenceMarkdown(evidence);
+    expect(page).toContain(
+      '- Gone since it was decided: revoke: RoleBinding shop/readers user:bob: left (ann,',
+    );
+    expect(page).toContain('- Not complete: ');
+    expect(evidenceMarkdown(evidenceOf('bob', ''))).toContain('- Complete: ');
+    expect(JSON.parse(evidenceJson(evidence)).complete).toBe(false);
   });
 
   it('is not complete with a grant open, or where something was not read', () => {
