@@ -23,7 +23,7 @@ import { revokeCommands } from '../../src/review/sign-off-commands.ts';
 import { evidenceCsv, evidenceJson } from '../../src/review/sign-off-evidence.ts';
 import { evidenceMarkdown } from '../../src/review/sign-off-evidence-markdown.ts';
 import { formatSignOff, parseSignOff } from '../../src/review/sign-off-file.ts';
-import { parseAnswer } from '../../src/review/sign-off-prompt.ts';
+import { grantLines, parseAnswer } from '../../src/review/sign-off-prompt.ts';
 import { parseSignOffRequest } from '../../src/review/sign-off-request.ts';
 import { binding, clusterRole, role } from '../rbac/objects.ts';
 
@@ -283,6 +283,19 @@ describe('a sign-off', () => {
     expect(usage({})).toBeUndefined();
     expect(usage({ as: 'boss' })).toBe('usage: --sign-off and --as do not go together');
     expect(usage({ schedule: '* * * * *' })).toBe('usage: --sign-off and --schedule do not go together');
+  });
+
+  it('says what is grave in a grant before its rules, of which not all are shown', () => {
+    const rules = ['pods', 'services', 'nodes', 'events', 'configmaps', 'endpoints'].map(
+      (name, index) => `${['get', 'list', 'watch', 'create', 'update', 'patch'][index]} ${name}`,
+    );
+    const many = clusterRole('many', ...rules, 'delete jobs batch', 'get secrets', 'escalate roles *');
+    const [grant] = grantsIn(read(many, binding('all', 'clusterrole:many', 'user:eve')));
+    const lines = grantLines(grant!, { at: 1, of: 1 });
+    expect(lines[2]).toBe('  Mind: may change RBAC everywhere, may read secrets everywhere.');
+    expect(lines.at(-1)).toMatch(/… and \d+ more rules/);
+    const [plain] = grantsIn(read(...world), { namespace: 'shop' });
+    expect(grantLines(plain!, { at: 1, of: 1 }).join()).not.toContain('Mind');
   });
 
   it('writes nothing beside a pass that another run wrote meanwhile', async () => {
