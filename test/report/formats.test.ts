@@ -197,6 +197,8 @@ const hostile = [
   'a"b,c',
   '|x|',
   '[x](http://e.vil)',
+  'https://e.vil#ann',
+  'www.e.vil',
   '<script>',
   '`id`',
   '\u001b[31mred',
@@ -227,7 +229,7 @@ describe('names that others chose', () => {
       .filter((line) => line.startsWith('| User'));
     expect(rows).toHaveLength(hostile.length);
     for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(6);
-    expect(rows.join('\n')).not.toMatch(/<script|(?<!\\)`|(?<!\\)\[/);
+    expect(rows.join('\n')).not.toMatch(/<script|(?<!\\)`|(?<!\\)\[|https?:|www\./);
   });
 
   it('do nothing to a terminal, in any format', () => {
