@@ -39,13 +39,18 @@ function completeSpan({ roles }: Review): Span {
 
 /** An empty cell is a no only where all is known. */
 function legendOf(state: State): Span {
+  const empty = isAllKnown(state) ? '· no' : '· not seen';
+  return span(` ● everywhere  3 in that many namespaces  ○ 3' named objects only  ${empty}`, 'dim');
+}
+
+/** Whether what is not in the list that is seen is not allowed: all was read, every role of it is known. */
+export function isAllKnown(state: State): boolean {
   const { review, source } = state;
-  const isKnown =
+  return (
     review?.complete === true &&
     source.kind !== 'reading' &&
-    grantsSeen(state, review).every(({ role }) => role.role !== undefined);
-  const empty = isKnown ? '· no' : '· not seen';
-  return span(` ● everywhere  3 in that many namespaces  ○ 3' named objects only  ${empty}`, 'dim');
+    grantsSeen(state, review).every(({ role }) => role.role !== undefined)
+  );
 }
 
 function changedWords(count: number): string {

@@ -296,6 +296,13 @@ describe('the screen of a review, on a real terminal and API server', () => {
       expectRestored(seat, seat.settingsBefore);
     });
 
+    it('after SIGQUIT, by which it ends', async () => {
+      const seat = await seated();
+      process.kill(seat.pid(), 'SIGQUIT');
+      expect(await seat.ended).toBe(131);
+      expectRestored(seat, seat.settingsBefore);
+    });
+
     it('after a bug, whose line is still seen', async () => {
       const crash = fileIn(
         lab,

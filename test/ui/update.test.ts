@@ -149,6 +149,10 @@ it('a matrix does not say no where a role is unknown, nor the line below that al
   expect(sitting.screen()).toContain('complete, but 1 role that bindings give: not there, so unknown');
   sitting.press('/ann\r\r');
   expect(sitting.screen()).toContain('· not seen');
+  const only = sitDown();
+  only.read(accessWith({ discovery }, binding('lost', 'clusterrole:gone', 'user:ann')));
+  only.press('\r');
+  expect(only.screen()).toContain('nothing, by the roles that are known');
   for (const keys of ['\u001b', '\u001b', '/devs\r\r']) sitting.press(keys);
   expect(sitting.screen()).toMatch(/· no$/m);
 });
