@@ -5,6 +5,7 @@ import { rowNote, viewSentence } from '../review/review-words.ts';
 import { isRead, type Reviewed } from '../review/reviewed.ts';
 import { type RiskMark, risks } from '../review/risk.ts';
 import type { ReviewRow } from '../review/rows.ts';
+import { serverNotes } from './report-table.ts';
 
 const heading = [
   'cluster',
@@ -32,7 +33,8 @@ export function* reportCsv({ clusters, view }: Reviewed): Generator<string> {
       continue;
     }
     for (const row of cluster.rows) yield csvLine([cluster.context, ...cellsOf(row)]);
-    for (const note of cluster.person?.notes ?? []) yield noteLine(cluster.context, note);
+    for (const note of [...(cluster.person?.notes ?? []), ...serverNotes(cluster)])
+      yield noteLine(cluster.context, note);
     const missing = cluster.review.gaps.map(({ what, namespace, reason }) => [what, namespace, reason]);
     for (const [what = '', namespace = '', reason = ''] of missing)
       yield csvLine([cluster.context, 'NotRead', namespace, what, ...heading.slice(5).map(() => ''), reason]);

@@ -120,7 +120,8 @@ function gapNotes({ review: { complete, gaps } }: ReadCluster): readonly string[
   return ['Not all could be read, so there may be more:', ...gapLines(gaps).map((line) => `  ${line}`)];
 }
 
-function serverNotes({ serverRules }: ReadCluster): readonly string[] {
+/** What the API server itself says of who asks, a rule a line; none where nobody asked it. */
+export function serverNotes({ serverRules }: ReadCluster): readonly string[] {
   if (serverRules === undefined) return [];
   const { namespace, rules } = serverRules;
   return [

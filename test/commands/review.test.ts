@@ -128,6 +128,10 @@ describe('review', () => {
       'Not all could be read, so there may be more:\n  RoleBindings: you may not list them\n',
     );
     expect(text).toContain('In namespace shop the API server itself says that you may');
+    const csv = await ask({ subject: 'me', output: 'csv' }, { source: sourceOf({ gaps }) });
+    expect(csv.text).toMatch(
+      /^prod,Note,.*the API server itself says.*\r\nprod,Note,.*get on configmaps.*\r\n/m,
+    );
   });
 
   it('somebody who is named is seen with the groups that they are in by themselves', async () => {
