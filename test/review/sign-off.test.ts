@@ -308,6 +308,8 @@ describe('a sign-off', () => {
       code: 'conflict',
     });
     expect(readFileSync(join(folder, 'q4.snapshot-1.json'), 'utf8')).toBe('of the first');
+    expect(() => openSignOffFile(join(folder, 'q4'))).toThrow(/q4 stands .*q4\.json, whose evidence/);
+    expect(openSignOffFile(path).pass).toEqual(begun);
     rmSync(folder, { recursive: true });
   });
 });
