@@ -58,10 +58,12 @@ async function placeOf(where: Where, host: Host): Promise<Place> {
   const { openCluster } = await import('./edge/cluster/open-cluster.ts');
   const { startLiveFeed } = await import('./edge/access/live-feed.ts');
   const first = await openCluster(where, host);
-  const again = () => openCluster(where, quiet.host);
+  // Somebody may choose another current context meanwhile: the screen stays with the cluster that it names.
+  const pinned = { ...where, context: where.context ?? (first.context === '' ? undefined : first.context) };
+  const again = () => openCluster(pinned, quiet.host);
   const name = first.context === '' ? 'this cluster' : `the cluster of context "${cleanText(first.context)}"`;
   const open = (take: (event: FeedEvent) => void): Feed => startLiveFeed({ first, again }, take);
-  const plan = planIn(where, quiet.host);
+  const plan = planIn(pinned, quiet.host);
   return { parts: { name, open, plan, diff }, tellAfterwards: quiet.tell };
 }
 
@@ -149,7 +151,7 @@ async function revoked(words: TypedWords, host: Host, person: PlanPerson): Promi
   return revoke.describe(await revoke.run(request, { ...(await revoke.realDeps(request, host)), person }));
 }
 
-/** The cluster that is looked at, whatever the line says. */
+/** The cluster that is looked at; a line that names one too is refused, as a flag that came twice. */
 function whereWords({ kubeconfig, context, impersonate }: LiveWhere): readonly string[] {
   return [
     ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),

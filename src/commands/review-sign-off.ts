@@ -28,13 +28,14 @@ export function describe(outcome: SignOffOutcome): string {
 /** The real parts. */
 export async function realDeps(host: Host): Promise<SignOffDeps> {
   const { openAccess } = await import('../edge/access/open-access.ts');
-  const { openSignOffFile } = await import('../edge/access/sign-off-files.ts');
+  const { absolutePath, openSignOffFile } = await import('../edge/access/sign-off-files.ts');
   const { conversationAt } = await import('../edge/person/typed-lines.ts');
   const { sha256Hex } = await import('../edge/files/digest.ts');
   return {
     ...conversationAt(host),
     open: (where) => openAccess(where, host),
     openFile: openSignOffFile,
+    absolutePath,
     signal: host.signal,
     now: host.now,
     digest: sha256Hex,

@@ -1,7 +1,14 @@
 // What the page's script works on: one cluster's review in numbers that point into lists, each name once. Names are
 // cleaned here; the script writes them as text and never as HTML.
 
-import { describeMark, markPlace, riskNames, rowNote, rowWords } from '../review/review-words.ts';
+import {
+  describeMark,
+  markPlace,
+  riskNames,
+  rowNote,
+  rowWords,
+  unknownWords,
+} from '../review/review-words.ts';
 import type { ReadCluster } from '../review/reviewed.ts';
 import { risks, tellingMarks } from '../review/risk.ts';
 import { type Pivot, pivots, type ReviewRow } from '../review/rows.ts';
@@ -9,8 +16,23 @@ import { targetKey } from '../review/target.ts';
 import { grantsIn, rowsOf, type View } from '../review/view.ts';
 import { type Indexes, listsOf, type PageLists } from './page-lists.ts';
 
-/** `[title, note, everywhere, namespaces, subjects, roles, bindings, marks, entry]`; `entry` points into that side's list. */
-export type PageRow = readonly [string, string, 0 | 1, number, number, number, number, number, number];
+/**
+ * `[title, note, everywhere, namespaces, subjects, roles, bindings, marks, entry, unknownRoles, unknown]`; `entry`
+ * points into that side's list, `unknown` tells of the roles in words.
+ */
+export type PageRow = readonly [
+  string,
+  string,
+  0 | 1,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  string,
+];
 
 type PageMark = readonly [risk: number, name: string, place: string, sentence: string];
 
@@ -55,7 +77,8 @@ function pageRow(row: ReviewRow, { indexes, marks }: Around): PageRow {
   marks.set(key, set);
   const { everywhere, namespaces, subjects, roles, bindings } = row;
   const counts = [namespaces, subjects, roles, bindings] as const;
-  return [rowWords(row), rowNote(row) ?? '', everywhere ? 1 : 0, ...counts, set.index, entryOf(row, indexes)];
+  const known = [rowWords(row), rowNote(row) ?? '', everywhere ? 1 : 0, ...counts] as const;
+  return [...known, set.index, entryOf(row, indexes), row.unknownRoles, unknownWords(row)];
 }
 
 function entryOf({ of, key }: ReviewRow, { subjects, roles, places, targets }: Indexes): number {

@@ -24,8 +24,8 @@ export type PageLists = {
   readonly subjects: readonly string[];
   /** Names of namespaces; the first is '', the cluster. */
   readonly places: readonly string[];
-  /** `[title, [[rule, parts], …]]`; `parts`: through which collected ClusterRoles. */
-  readonly roles: readonly (readonly [string, readonly (readonly [number, string])[]])[];
+  /** `[title, [[rule, parts], …], whether it is known]`; `parts`: through which collected ClusterRoles. */
+  readonly roles: readonly (readonly [string, readonly (readonly [number, string])[], 0 | 1])[];
   /** `[verbs, targets, names]`. */
   readonly rules: readonly (readonly [readonly number[], readonly number[], readonly string[]])[];
   /** The first, `*`, is every verb. */
@@ -67,7 +67,10 @@ export function listsOf(
   const lists = {
     subjects: subjects.values.map(({ subject }) => subjectWords(subject)),
     places: places.values.map(({ namespace }) => cleanText(namespace)),
-    roles: roles.values.map((role, index) => [describeRef(role.ref), ofRole[index] ?? []] as const),
+    roles: roles.values.map(
+      (entry, index) =>
+        [describeRef(entry.ref), ofRole[index] ?? [], entry.role === undefined ? 0 : 1] as const,
+    ),
     rules: rules.values.map((rule) => ruleNumbers(rule, verbs, targets)),
     verbs: verbs.values,
     targets: targetNumbers(review, targets.values, verbs.values),

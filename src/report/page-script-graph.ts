@@ -65,7 +65,7 @@ function putRules(role, put, edges) {
   for (const [rule] of rules.slice(0, limits.rules)) edges.add('r' + role + '|' + put(3, 'u' + role + '.' + rule, ruleBox(data.rules[rule])));
   const rest = rules.length - limits.rules;
   if (rest > 0) edges.add('r' + role + '|' + put(3, 'umore' + role, { line: counted(rest, 'more rule') }));
-  if (rules.length === 0) edges.add('r' + role + '|' + put(3, 'unone' + role, { line: 'no rule: gives nothing now' }));
+  if (rules.length === 0) edges.add('r' + role + '|' + put(3, 'unone' + role, { line: data.roles[role][2] === 1 ? 'no rule: gives nothing now' : 'unknown: not there, or not read' }));
 }
 
 function twoWords(title) {

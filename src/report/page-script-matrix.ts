@@ -104,7 +104,7 @@ function matrixTable(grants, text) {
   const first = table.querySelector('.cell');
   if (first !== null) first.tabIndex = 0;
   const rest = found.length - matrixLength;
-  return [node('div', { class: 'scroll' }, table), ...(rest > 0 ? [node('p', { class: 'legend' }, 'and ' + counted(rest, 'more resource') + ': search for them.')] : []), ...(all.length === 0 ? [node('p', {}, 'Nothing that can act.')] : [])];
+  return [node('div', { class: 'scroll' }, table), ...(rest > 0 ? [node('p', { class: 'legend' }, 'and ' + counted(rest, 'more resource') + ': search for them.')] : []), ...(all.length === 0 ? [node('p', {}, 'Nothing that can act' + (grants.some(([, binding]) => data.roles[data.bindings[binding][2]][2] === 0) ? ', by the roles that are known.' : '.'))] : [])];
 }
 
 function cellButton(grants, { target, verb, cell }) {
@@ -167,7 +167,7 @@ function drawDetail() {
   find('panes').classList.toggle('two', row !== undefined);
   detail.hidden = row === undefined;
   if (row === undefined) return;
-  const [title, note, everywhere, namespaces, subjects, roles, bindings, marks] = row;
+  const [title, note, everywhere, namespaces, subjects, roles, bindings, marks, , , unknown] = row;
   const grants = selectedGrants();
   const search = node('input', { type: 'search', placeholder: 'Search resources', 'aria-label': 'Search resources of the matrix' });
   const matrix = node('div', {});
@@ -176,6 +176,7 @@ function drawDetail() {
   const back = node('button', { type: 'button', class: 'plain' }, 'Close');
   back.addEventListener('click', close);
   const says = data.marks[marks].map(([risk, , , sentence]) => node('li', { class: 'r' + risk }, sentence));
+  if (unknown !== '') says.push(node('li', { class: 'ru' }, unknown + '. ' + unknownSentence));
   const facts = [...(state.pivot === 'namespace' ? [] : [reachWords(everywhere, namespaces)]), ...(state.pivot === 'subject' ? [] : [counted(subjects, 'subject')]), ...(state.pivot === 'role' ? [] : [counted(roles, 'role')]), counted(bindings, 'binding')];
   detail.replaceChildren(
     node('div', { class: 'head' }, node('h2', { tabIndex: -1 }, ...titleNodes(title, hasKind())), back),

@@ -46,6 +46,8 @@ function drawSums() {
     each.replaceChildren(button);
   }
 }
+// Of clusters that could not be read there is nothing to show but why.
+if (clusters.length === 0) return;
 document.body.classList.add('live');
 for (const each of document.querySelectorAll('.live-only')) each.hidden = false;
 // Headings stay below the bar, however high it is.

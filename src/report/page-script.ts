@@ -2,6 +2,7 @@
 // Text of others goes into the page as text nodes only. No network, no storage, no eval; without it the page still
 // has its tables. Kept plain: it has to run as it stands, and its digest stands in the Content-Security-Policy.
 
+import { unknownSentence } from '../review/review-words.ts';
 import { pageGraphScript } from './page-script-graph.ts';
 import { pageMatrixScript } from './page-script-matrix.ts';
 import { pageStartScript } from './page-script-start.ts';
@@ -84,19 +85,20 @@ function hasKind() {
   return state.pivot === 'subject' || state.pivot === 'role';
 }
 
-function marksList(set) {
+function marksList(set, unknown) {
   const list = node('ul', { class: 'marks' });
   for (const [risk, name, place, sentence] of data.marks[set]) list.append(node('li', { class: 'r' + risk, title: sentence }, name, node('span', {}, ' · ' + place)));
+  if (unknown !== '') list.append(node('li', { class: 'ru', title: unknownSentence }, unknown));
   return list;
 }
 
 function rowNode(row, index) {
-  const [title, note, everywhere, namespaces, subjects, roles, bindings, marks, entry] = row;
+  const [title, note, everywhere, namespaces, subjects, roles, bindings, marks, entry, , unknown] = row;
   const name = node('button', { type: 'button', class: 'row', tabIndex: index === state.at ? 0 : -1 }, ...titleNodes(title, hasKind()));
   name.addEventListener('click', () => select(entry, index));
   const reach = node('td', { class: everywhere ? 'reach all' : 'reach' }, reachWords(everywhere, namespaces));
   const count = (value, side) => node('td', { class: 'n opt', hidden: state.pivot === side }, number(value));
-  const made = node('tr', { class: entry === state.entry ? 'on' : '' }, node('th', { scope: 'row' }, name, ...(note === '' ? [] : [node('span', { class: 'note' }, note)])), reach, count(subjects, 'subject'), count(roles, 'role'), count(bindings, ''), node('td', {}, marksList(marks)));
+  const made = node('tr', { class: entry === state.entry ? 'on' : '' }, node('th', { scope: 'row' }, name, ...(note === '' ? [] : [node('span', { class: 'note' }, note)])), reach, count(subjects, 'subject'), count(roles, 'role'), count(bindings, ''), node('td', {}, marksList(marks, unknown)));
   made.addEventListener('click', (event) => { if (event.target.closest('button') === null && getSelection().isCollapsed) select(entry, index); });
   return made;
 }
@@ -105,7 +107,7 @@ function filtered() {
   const risky = find('risky').checked;
   const all = data.rows[state.pivot].filter((row) => {
     const marks = data.marks[row[7]];
-    return (!risky || marks.length > 0) && (state.risk < 0 || marks.some(([risk]) => risk === state.risk));
+    return (!risky || marks.length > 0 || row[9] > 0) && (state.risk < 0 || marks.some(([risk]) => risk === state.risk));
   });
   return matching(all, find('search').value, nameOf);
 }
@@ -182,4 +184,4 @@ function focusRow(index) {
 `;
 
 /** The whole script. */
-export const pageScript = `'use strict';\n(() => {${listScript}${pageMatrixScript}${pageGraphScript}${pageStartScript}})();\n`;
+export const pageScript = `'use strict';\n(() => {\nconst unknownSentence = ${JSON.stringify(unknownSentence)};${listScript}${pageMatrixScript}${pageGraphScript}${pageStartScript}})();\n`;

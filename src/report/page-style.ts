@@ -68,8 +68,8 @@ bdi{unicode-bidi:isolate}
 .two .list .opt,.two .list .note,.two .list .marks span{display:none}
 .marks span{font-weight:400}
 .marks li{padding:0 8px;border-radius:20px;font-size:12.5px;line-height:20px;font-weight:550}
-.r0{color:var(--r0)}.r1{color:var(--r1)}.r2{color:var(--r2)}.r3{color:var(--r3)}
-.marks .r0{background:var(--r0b)}.marks .r1{background:var(--r1b)}.marks .r2{background:var(--r2b)}.marks .r3{background:var(--r3b)}
+.r0{color:var(--r0)}.r1{color:var(--r1)}.r2{color:var(--r2)}.r3{color:var(--r3)}.ru{color:var(--warn)}
+.marks .ru{background:var(--warnb)}.marks .r0{background:var(--r0b)}.marks .r1{background:var(--r1b)}.marks .r2{background:var(--r2b)}.marks .r3{background:var(--r3b)}
 .more{display:block;width:100%;padding:10px;border:0;background:none;color:var(--link);font:inherit;font-weight:600;cursor:pointer}
 .detail{position:sticky;top:58px;max-height:calc(100vh - 74px);overflow:auto;padding:18px 20px 22px}
 .head{display:flex;gap:12px;align-items:start;justify-content:space-between}

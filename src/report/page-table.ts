@@ -9,6 +9,8 @@ import {
   riskNames,
   rowNote,
   rowWords,
+  unknownSentence,
+  unknownWords,
 } from '../review/review-words.ts';
 import { risks, tellingMarks } from '../review/risk.ts';
 import type { Pivot, ReviewRow } from '../review/rows.ts';
@@ -52,10 +54,13 @@ function nameHtml(row: ReviewRow): string {
   return `${kind}<bdi>${htmlText(words.slice(space))}</bdi>`;
 }
 
-function marksHtml({ marks }: ReviewRow): string {
-  const items = tellingMarks(marks).map(
+function marksHtml(row: ReviewRow): string {
+  const known = tellingMarks(row.marks).map(
     (mark) =>
       `<li class="r${risks.indexOf(mark.risk)}" title="${htmlText(describeMark(mark))}">${riskNames[mark.risk]}<span> · ${markPlace(mark)}</span></li>`,
   );
+  const unknown = unknownWords(row);
+  const items =
+    unknown === '' ? known : [...known, `<li class="ru" title="${unknownSentence}">${unknown}</li>`];
   return items.length === 0 ? '' : `<ul class="marks">${items.join('')}</ul>`;
 }

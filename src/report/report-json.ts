@@ -33,14 +33,21 @@ function headOf(reviewed: Reviewed): object {
   const complete = isComplete(reviewed);
   return {
     readAt: new Date(readAt * 1000).toISOString(),
+    ...viewJson(view),
+    complete,
+    ...(!complete && { gaps: gapsOf(reviewed) }),
+    marks: riskSentences,
+  };
+}
+
+/** From which side, and what was left out. */
+function viewJson(view: Reviewed['view']): object {
+  return {
     by: view.pivot,
     ...(view.namespace !== undefined && { namespace: view.namespace }),
     ...(view.text !== '' && { search: view.text }),
     ...(view.risky && { risky: true }),
     ...(view.hidesSystem && { hidesSystem: true }),
-    complete,
-    ...(!complete && { gaps: gapsOf(reviewed) }),
-    marks: riskSentences,
   };
 }
 
@@ -63,7 +70,7 @@ function originOf({ source, context, server, review, person, serverRules }: Read
     source,
     ...(context !== '' && { context }),
     ...(server !== '' && { server }),
-    ...(person && { subject: person.identity }),
+    ...(person && { subject: person.identity, notes: person.notes }),
     complete,
     ...(!complete && { gaps }),
     ...(serverRules && { serverRules: { ...serverRules, rules: serverRules.rules.map(ruleManifest) } }),
@@ -99,7 +106,7 @@ export function* reportNdjson(reviewed: Reviewed): Generator<string> {
       yield line('ReviewCluster', { complete: false, error: cluster.message });
       continue;
     }
-    const read = { readAt: new Date(readAt * 1000).toISOString(), by: view.pivot };
+    const read = { readAt: new Date(readAt * 1000).toISOString(), ...viewJson(view) };
     yield line('ReviewCluster', { ...read, ...originOf(cluster) });
     const { rows, roles } = contentOf(cluster, view);
     for (const row of rows) yield line('ReviewRow', { row });
@@ -129,7 +136,7 @@ function* rolesJson(roles: Iterable<RoleEntry>): Generator<object> {
 }
 
 function rowJson(row: ReviewRow, grants: readonly Grant[] | undefined): object {
-  const { everywhere, namespaces, subjects, roles, bindings, marks } = row;
+  const { everywhere, namespaces, subjects, roles, bindings, unknownRoles, marks } = row;
   const note = rowNote(row);
   return {
     ...identityOf(row),
@@ -138,6 +145,7 @@ function rowJson(row: ReviewRow, grants: readonly Grant[] | undefined): object {
     ...(row.of.pivot !== 'subject' && { subjects }),
     ...(row.of.pivot !== 'role' && { roles }),
     bindings,
+    ...(row.of.pivot !== 'role' && { unknownRoles }),
     marks,
     ...(note !== undefined && { note }),
     ...(grants && { grants: grants.map((grant) => grantJson(row, grant)) }),

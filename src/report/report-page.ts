@@ -2,7 +2,7 @@
 // the digests of these two. Without script its tables stand as they are.
 
 import { describeGap } from '../rbac/words.ts';
-import { counted, numberWords, pivotWords, riskWords } from '../review/review-words.ts';
+import { counted, numberWords, pivotWords, riskWords, viewWords } from '../review/review-words.ts';
 import { isComplete, isRead, type ReadCluster, type Reviewed } from '../review/reviewed.ts';
 import { risks } from '../review/risk.ts';
 import { pivots } from '../review/rows.ts';
@@ -63,12 +63,8 @@ ${gapsHtml(reviewed)}${data === undefined ? '' : sumsHtml(data)}</header>
 }
 
 function viewHtml({ view }: Reviewed): string {
-  const parts = [
-    ...(view.namespace === undefined ? [] : [`what counts in namespace ${htmlText(view.namespace)}`]),
-    ...(view.hidesSystem ? ['without what is named system:…'] : []),
-    ...(view.risky ? ['rows with a mark only'] : []),
-  ];
-  return parts.length === 0 ? '' : ` · ${parts.join(', ')}`;
+  const parts = viewWords({ ...view, text: '' });
+  return parts.length === 0 ? '' : ` · ${htmlText(parts.join(', '))}`;
 }
 
 function gapsHtml(reviewed: Reviewed): string {
@@ -111,7 +107,7 @@ function barHtml({ view }: Reviewed, read: readonly ReadCluster[]): string {
   return `<div class="bar live-only" id="bar" hidden>
 ${choice}<fieldset><legend>Look by</legend>${sides.join('')}</fieldset>
 <input type="search" id="search" placeholder="Search names  ( / )" aria-label="Search names" value="${htmlText(view.text)}" autocomplete="off" spellcheck="false">
-<label class="check"><input type="checkbox" id="risky"${view.risky ? ' checked' : ''}> with a mark only</label>
+<label class="check"><input type="checkbox" id="risky"${view.risky ? ' checked' : ''}> with a mark or an unknown role</label>
 <span class="found" id="found" role="status"></span>
 </div>
 `;
@@ -133,7 +129,10 @@ function* tablesHtml(cluster: ReadCluster, { reviewed, index }: Placed): Generat
 }
 
 function footerHtml(reviewed: Reviewed): string {
-  const notes = reportNotes(reviewed).map((note) => `<li>${htmlText(note)}</li>`);
+  // The search can be taken out of its field.
+  const notes = reportNotes({ ...reviewed, view: { ...reviewed.view, text: '' } }).map(
+    (note) => `<li>${htmlText(note)}</li>`,
+  );
   return `<footer><ul>${notes.join('')}</ul>
 <p class="live-only legend keys" hidden>Keys: <code>/</code> search, <code>↑ ↓</code> rows, <code>Enter</code> open, <code>Esc</code> close; in the matrix arrows go from cell to cell and <code>Enter</code> says why.</p>
 <p>Marks are first and plain: they look at single rules. Made by <code>kubectl oidc review -o html</code>; this page loads nothing and sends nothing.</p></footer>

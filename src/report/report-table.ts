@@ -12,6 +12,9 @@ import {
   reachWords,
   rowNote,
   rowWords,
+  unknownSentence,
+  unknownWords,
+  viewSentence,
 } from '../review/review-words.ts';
 import { isRead, type ReadCluster, type Reviewed, type ReviewedCluster } from '../review/reviewed.ts';
 import type { Pivot, ReviewRow } from '../review/rows.ts';
@@ -70,7 +73,7 @@ export function tableRows(reviewed: Reviewed): {
 
 function marksWithNote(row: ReviewRow): string {
   const note = rowNote(row);
-  const marks = markWords(row.marks);
+  const marks = [markWords(row.marks), unknownWords(row)].filter((each) => each !== '').join(', ');
   if (note === undefined) return marks;
   return marks === '' ? `(${note})` : `${marks} (${note})`;
 }
@@ -87,7 +90,9 @@ const rowNouns = { ...pivotWords, namespace: 'place' } as const;
 
 /** A sentence a line: how many, of what, and what was not read. */
 export function reportNotes(reviewed: Reviewed): readonly string[] {
+  const part = viewSentence(reviewed.view);
   return [
+    ...(part === undefined ? [] : [part]),
     ...reviewed.clusters.flatMap((cluster) => clusterNotes(cluster, reviewed)),
     ...(reviewed.clusters.some((each) => isRead(each) && each.person === undefined)
       ? [`Whoever is in ${mastersGroup} may do everything besides, whatever is bound.`]
@@ -99,10 +104,12 @@ function clusterNotes(cluster: ReviewedCluster, reviewed: Reviewed): readonly st
   if (cluster.kind === 'failed')
     return [`Not read: context ${nameWords(cluster.context)}: ${cluster.message}. ${cluster.hint}`.trimEnd()];
   const whose = cluster.person === undefined ? '' : ` of ${cluster.person.title}`;
-  const bindings = new Set(grantsIn(reviewed.view, cluster.within).map(({ binding }) => binding)).size;
+  const grants = grantsIn(reviewed.view, cluster.within);
+  const bindings = new Set(grants.map(({ binding }) => binding)).size;
   return [
     `${counted(cluster.rows.length, rowNouns[reviewed.view.pivot])}${whose}, by ${counted(bindings, 'binding')} in ${cluster.source}.`,
     ...(cluster.person?.notes ?? []),
+    ...(grants.some(({ role }) => role.role === undefined) ? [unknownSentence] : []),
     ...gapNotes(cluster),
     ...serverNotes(cluster),
   ];
@@ -113,7 +120,8 @@ function gapNotes({ review: { complete, gaps } }: ReadCluster): readonly string[
   return ['Not all could be read, so there may be more:', ...gapLines(gaps).map((line) => `  ${line}`)];
 }
 
-function serverNotes({ serverRules }: ReadCluster): readonly string[] {
+/** What the API server itself says of who asks, a rule a line; none where nobody asked it. */
+export function serverNotes({ serverRules }: ReadCluster): readonly string[] {
   if (serverRules === undefined) return [];
   const { namespace, rules } = serverRules;
   return [

@@ -9,6 +9,8 @@ import {
   type Identity,
   identityKeys,
   identityOf,
+  isMaster,
+  mastersGroup,
   type SubjectWord,
   withImpliedGroups,
 } from '../rbac/subject.ts';
@@ -37,7 +39,10 @@ export async function readReview({ view, whom }: ReviewWish, source: AccessSourc
     personOf(whom, source),
   ]);
   const review = reviewOf(withDiscovery(read, discovery));
-  const person = named && { ...named, notes: notesOn(review, whom, scope) };
+  const person = named && {
+    ...named,
+    notes: notesOn(review, { whom, identity: named.identity }, scope),
+  };
   const within = person === undefined ? review.grants : grantsFor(review, person.identity);
   const isUncertain = whom?.kind === 'me' && !review.complete;
   return {
@@ -62,9 +67,18 @@ function withDiscovery(access: Access, discovery: Discovery): Access {
   };
 }
 
-/** Whether another one may have been meant. */
-function notesOn({ access }: Review, whom: SubjectWord | undefined, scope: Scope): readonly string[] {
-  return whom === undefined || whom.kind === 'me' ? [] : unboundNote(access, whom, scope);
+/** Whether another one may have been meant, and what no binding says. */
+function notesOn(
+  { access }: Review,
+  { whom, identity }: { readonly whom: SubjectWord | undefined; readonly identity: Identity },
+  scope: Scope,
+): readonly string[] {
+  const masters = isMaster(identity)
+    ? [`Whoever is in ${mastersGroup}, as here, may do everything, whatever is bound.`]
+    : [];
+  return whom === undefined || whom.kind === 'me'
+    ? masters
+    : [...masters, ...unboundNote(access, whom, scope)];
 }
 
 async function personOf(

@@ -22,7 +22,7 @@ export const reviewOptions = {
     describe: 'side to look from: subject (default), resource, role or namespace',
   },
   search: { type: 'string', describe: 'only names with these words, or with these letters in order' },
-  risky: { type: 'boolean', describe: 'only rows with a mark of risk' },
+  risky: { type: 'boolean', describe: 'only rows with a mark of risk, or a role that is not known' },
   'hide-system': {
     type: 'boolean',
     describe: 'leave out roles and bindings named system:…, which Kubernetes brings',

@@ -5,6 +5,7 @@ import { groupWords } from '../rbac/words.ts';
 import { type Risk, type RiskMark, tellingMarks } from './risk.ts';
 import type { Pivot, ReviewRow } from './rows.ts';
 import type { Reach } from './tally.ts';
+import type { View } from './view.ts';
 
 /** A mark in two or three words. */
 export const riskWords: Readonly<Record<Risk, string>> = {
@@ -51,11 +52,36 @@ export function markWords(marks: readonly RiskMark[]): string {
     .join(', ');
 }
 
+/** `2 roles unknown`: not there or not read; '' for none. A row of a role says it in its note. */
+export function unknownWords({ of, unknownRoles }: Pick<ReviewRow, 'of' | 'unknownRoles'>): string {
+  return unknownRoles === 0 || of.pivot === 'role' ? '' : `${counted(unknownRoles, 'role')} unknown`;
+}
+
+/** What the words of `unknownWords` mean, as a sentence. */
+export const unknownSentence =
+  'A role is unknown that is not there or could not be read: what it allows has no mark, and no row by resource.';
+
 /** `everywhere`, `12 namespaces`, `everywhere + 3 namespaces`. */
 export function reachWords({ everywhere, namespaces }: Pick<Reach, 'everywhere' | 'namespaces'>): string {
   const placed = counted(namespaces, 'namespace');
   if (!everywhere) return placed;
   return namespaces === 0 ? 'everywhere' : `everywhere + ${placed}`;
+}
+
+/** What a view leaves out, a part each; none for the whole. */
+export function viewWords({ namespace, hidesSystem, risky, text }: Omit<View, 'pivot'>): readonly string[] {
+  return [
+    ...(namespace === undefined ? [] : [`what counts in namespace ${nameWords(namespace)}`]),
+    ...(hidesSystem ? ['without what is named system:…'] : []),
+    ...(risky ? ['rows with a mark or a role that is unknown'] : []),
+    ...(text === '' ? [] : [`names that match "${nameWords(text)}"`]),
+  ];
+}
+
+/** The same as a sentence, for whoever would take a part for the whole; undefined for the whole. */
+export function viewSentence(view: Omit<View, 'pivot'>): string | undefined {
+  const words = viewWords(view);
+  return words.length === 0 ? undefined : `This is a part of it: ${words.join(', ')}.`;
 }
 
 /** `1 role`, `1,204 roles`. */

@@ -14,7 +14,7 @@ export type ServerRules = { readonly namespace: string; readonly rules: readonly
 export type ReviewedPerson = {
   readonly title: string;
   readonly identity: Identity;
-  /** Whom else may have been meant, where no binding names them. */
+  /** What no binding says of them, and whom else may have been meant where none names them. */
   readonly notes: readonly string[];
 };
 

@@ -11,9 +11,9 @@ function orderOf({ of }: ReviewRow): number {
   return of.pivot === 'namespace' && of.namespace !== '' ? 1 : 0;
 }
 
-/** Larger for a graver risk, and for one in every namespace. */
-function gravity({ marks }: Pick<ReviewRow, 'marks'>): number {
-  let sum = 0;
+/** Larger for a graver risk, and for one in every namespace; a role that nobody knows is more than no risk. */
+function gravity({ marks, unknownRoles }: Pick<ReviewRow, 'marks' | 'unknownRoles'>): number {
+  let sum = unknownRoles > 0 ? 1 / 2 : 0;
   for (const { risk, everywhere, named } of marks) {
     const weight = 1 << (2 * (risks.length - risks.indexOf(risk)));
     sum += named ? weight / 4 : everywhere ? 2 * weight : weight;

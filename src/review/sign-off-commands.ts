@@ -8,11 +8,14 @@ import { formatSubject, type Subject } from '../rbac/subject.ts';
 import { shellQuoted } from '../shell-quote.ts';
 import type { SignOffGrant } from './sign-off.ts';
 
-/** A script; `context` '' is whatever kubectl takes by itself. Its status is 1 where a command did not do its part. */
+/** Which cluster the commands are for. `context` '' is whatever kubectl takes by itself; `kubeconfig` is absolute. */
+export type CommandsPlace = { readonly context: string; readonly kubeconfig: string | undefined };
+
+/** A script. Its status is 1 where a command did not do its part. */
 export function revokeCommands(
   revoked: readonly SignOffGrant[],
   snapshot: Snapshot,
-  context: string,
+  place: CommandsPlace,
 ): string {
   const byBinding = Map.groupBy(
     revoked,
@@ -21,15 +24,24 @@ export function revokeCommands(
   const lines = [...snapshot.clusterRoleBindings, ...snapshot.roleBindings].flatMap((binding) => {
     const { kind, namespace, name } = binding;
     const marked = byBinding.get(`${kind} ${namespace}/${name}`) ?? [];
-    return marked.length === 0 ? [] : commandsFor(binding, marked, context);
+    return marked.length === 0 ? [] : commandsFor(binding, marked, place);
   });
   if (lines.length === 0) return '#!/bin/sh\n# A sign-off revoked nothing.\n';
   return `#!/bin/sh\n# What a sign-off revoked. Each command first tests that the binding is as it was then.\nset -u\nfailed=0\n${lines.join('\n')}\nexit $failed\n`;
 }
 
-function commandsFor(binding: Binding, marked: readonly SignOffGrant[], context: string): readonly string[] {
+function commandsFor(
+  binding: Binding,
+  marked: readonly SignOffGrant[],
+  place: CommandsPlace,
+): readonly string[] {
   const names = new Set(marked.map(({ subject }) => formatSubject(subject)));
-  const kubectl = ['kubectl', ...(context === '' ? [] : [`--context=${context}`])];
+  const { context, kubeconfig } = place;
+  const kubectl = [
+    'kubectl',
+    ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
+    ...(context === '' ? [] : [`--context=${context}`]),
+  ];
   // With its kind before it a name that begins with "-" is no flag.
   const object = [
     `${binding.kind.toLowerCase()}/${binding.name}`,

@@ -2,13 +2,11 @@
 
 import { cleanText } from '../foreign-text.ts';
 import { jsonDocument } from '../json-document.ts';
-import { nameWords, subjectWords } from '../rbac/access-words.ts';
 import { compact } from '../rbac/covers.ts';
 import { csvLine } from '../rbac/csv-text.ts';
-import { markdownText } from '../rbac/markdown-text.ts';
 import { ruleManifest } from '../rbac/rule.ts';
 import type { Gap } from '../rbac/snapshot.ts';
-import { describeGap, describeRef, describeRule } from '../rbac/words.ts';
+import { describeGap, describeRule } from '../rbac/words.ts';
 import { type Decided, decisions, progressOf, type SignOff, type SignOffGrant } from './sign-off.ts';
 
 /** A pass, beside the grants as they were read last and what could not be read. */
@@ -21,12 +19,14 @@ export type Evidence = {
 
 type Entry = { readonly grant: SignOffGrant; readonly decided: Decided | undefined };
 
-function entriesOf({ pass, grants }: Evidence): readonly Entry[] {
+/** Each grant with the decision on it that holds. */
+export function entriesOf({ pass, grants }: Evidence): readonly Entry[] {
   const { holding } = progressOf(pass, grants);
   return grants.map((grant) => ({ grant, decided: holding.get(grant.id) }));
 }
 
-function countsOf(entries: readonly Entry[]): Readonly<Record<string, number>> {
+/** How many there are, of each decision, and `open`. */
+export function countsOf(entries: readonly Entry[]): Readonly<Record<string, number>> {
   const count = (decision: string | undefined): number =>
     entries.filter(({ decided }) => decided?.decision === decision).length;
   return {
@@ -36,8 +36,13 @@ function countsOf(entries: readonly Entry[]): Readonly<Record<string, number>> {
   };
 }
 
+/** Whether nothing is open, and nothing was not read. */
+export function isWhole({ gaps }: Evidence, open: number | undefined): boolean {
+  return open === 0 && gaps.length === 0;
+}
+
 /** RFC 3339, of epoch seconds. */
-function timeOf(at: number): string {
+export function timeOf(at: number): string {
   return new Date(at * 1000).toISOString();
 }
 
@@ -47,7 +52,7 @@ export function evidenceJson(evidence: Evidence): string {
   const entries = entriesOf(evidence);
   const counts = countsOf(entries);
   return jsonDocument('AccessSignOffEvidence', {
-    complete: counts.open === 0 && gaps.length === 0,
+    complete: isWhole(evidence, counts.open),
     cluster: pass.cluster,
     server: pass.server,
     namespace: pass.namespace,
@@ -72,7 +77,7 @@ export function evidenceJson(evidence: Evidence): string {
         snapshot: decided.snapshot,
       }),
     })),
-    gone: progressOf(pass, evidence.grants).gone.map(({ id, decision, note, by, at, snapshot }) => ({
+    gone: goneFrom(evidence).map(({ id, decision, note, by, at, snapshot }) => ({
       id,
       decision,
       note,
@@ -102,13 +107,34 @@ const heading = [
   'snapshot_sha256',
 ];
 
-/** A line a grant (RFC 4180); an open one has no decision. */
+/**
+ * A line a grant (RFC 4180); an open one has no decision. What was decided and is `gone` by now, and what was `not-read`,
+ * have lines of their own, told by their note.
+ */
 export function evidenceCsv(evidence: Evidence): string {
   const { cluster, server } = evidence.pass;
   const lines = entriesOf(evidence).map(({ grant, decided }) =>
     csvLine([...decidedCells(decided), ...grantCells(grant), cluster, server, decided?.snapshot ?? '']),
   );
-  return csvLine(heading) + lines.join('');
+  const besides = (cells: readonly string[], snapshot: string): string =>
+    csvLine([...cells, ...emptyGrant, cluster, server, snapshot]);
+  const gone = goneFrom(evidence).map((decided) =>
+    besides(['gone', goneWords(decided), decided.by, timeOf(decided.at)], decided.snapshot),
+  );
+  const notRead = evidence.gaps.map((gap) => besides(['not-read', describeGap(gap), '', ''], ''));
+  return [csvLine(heading), ...lines, ...gone, ...notRead].join('');
+}
+
+const emptyGrant = Array.from({ length: 9 }, () => '');
+
+/** What was decided on grants that are not there any more. */
+export function goneFrom({ pass, grants }: Evidence): readonly Decided[] {
+  return progressOf(pass, grants).gone;
+}
+
+/** `revoke: RoleBinding shop/devs user:bob: left the team`. */
+export function goneWords({ id, decision, note }: Decided): string {
+  return `${decision}: ${cleanText(id)}${note === '' ? '' : `: ${note}`}`;
 }
 
 function decidedCells(decided: Decided | undefined): readonly string[] {
@@ -134,40 +160,4 @@ function rulesWords(rules: SignOffGrant['rules']): string {
   return rules === undefined
     ? 'the role is not there or could not be read'
     : compact(rules).map(describeRule).join('; ');
-}
-
-const longestNote = 1000;
-
-/** A page for a ticket. */
-export function evidenceMarkdown(evidence: Evidence): string {
-  const { pass, gaps, writtenAt } = evidence;
-  const entries = entriesOf(evidence);
-  const { grants = 0, keep = 0, revoke = 0, ask = 0, open = 0 } = countsOf(entries);
-  const where = pass.namespace === '' ? 'all namespaces' : `namespace ${pass.namespace}`;
-  const facts = [
-    `Cluster: ${pass.cluster}${pass.server === '' ? '' : `, ${pass.server}`}; ${where}${pass.hidesSystem ? ', without what Kubernetes brings' : ''}`,
-    `Begun by ${nameWords(pass.startedBy)} at ${timeOf(pass.startedAt)}; written at ${timeOf(writtenAt)}`,
-    `${grants} grants: ${keep} kept, ${revoke} to revoke, ${ask} to ask about, ${open} open`,
-    ...pass.readings.map(
-      ({ sha256, takenAt, file }) => `Snapshot of ${takenAt}, SHA-256 ${sha256}, in ${file}`,
-    ),
-    ...gaps.map((gap) => `Not seen: ${describeGap(gap)}`),
-  ];
-  const rows = entries.map(({ grant, decided }) => [
-    decided?.decision ?? 'open',
-    subjectWords(grant.subject),
-    describeRef(grant.binding),
-    `${grant.roleRef.kind} ${nameWords(grant.roleRef.name)}`,
-    decided === undefined ? '' : `${nameWords(decided.by)}, ${timeOf(decided.at)}`,
-    cleanText(decided?.note ?? '', longestNote),
-  ]);
-  const table = [
-    ['Decision', 'Whom', 'Binding', 'Role', 'By', 'Note'],
-    Array.from({ length: 6 }, () => '---'),
-    ...rows,
-  ];
-  const lines = table.map(
-    (row, index) => `| ${row.map(index === 1 ? String : markdownText).join(' | ')} |\n`,
-  );
-  return `# Access sign-off\n\n${facts.map((fact) => `- ${markdownText(cleanText(fact, longestNote))}\n`).join('')}\n${lines.join('')}`;
 }

@@ -3,6 +3,8 @@
 import { nameWords, subjectWords } from '../rbac/access-words.ts';
 import { compact } from '../rbac/covers.ts';
 import { describeRef, describeRule } from '../rbac/words.ts';
+import { markWords } from './review-words.ts';
+import { hasRisk, risks, risksOfRule } from './risk.ts';
 import type { Decision, SignOffGrant } from './sign-off.ts';
 
 export type Answer =
@@ -40,7 +42,7 @@ export const answersHelp =
 
 const shownRules = 6;
 
-/** The grant, a line each: whom, where, by what, and what it allows. */
+/** The grant, a line each: whom, where, by what, what is grave in it, and what it allows. */
 export function grantLines(
   grant: SignOffGrant,
   { at, of }: { readonly at: number; readonly of: number },
@@ -50,8 +52,21 @@ export function grantLines(
   return [
     `[${at}/${of}] ${subjectWords(subject)} ${place}`,
     `  ${describeRef(binding)} → ${roleRef.kind} ${nameWords(roleRef.name)}`,
-    ...ruleLines(rules).map((line) => `  ${line}`),
+    ...[...markLines(grant), ...ruleLines(rules)].map((line) => `  ${line}`),
   ];
+}
+
+/** What is grave stands before the rules, of which not all may be shown. */
+function markLines({ binding: { namespace }, rules = [] }: SignOffGrant): readonly string[] {
+  const everywhere = namespace === '';
+  const through = everywhere ? 'cluster' : 'namespace';
+  const bits = rules.reduce((all, rule) => all | risksOfRule(rule, through), 0);
+  const marks = risks.flatMap((risk, index) =>
+    hasRisk(bits, index)
+      ? [{ risk, everywhere, namespaces: everywhere ? 0 : 1, named: !hasRisk(bits, index, true) }]
+      : [],
+  );
+  return marks.length === 0 ? [] : [`Mind: ${markWords(marks)}.`];
 }
 
 function ruleLines(rules: SignOffGrant['rules']): readonly string[] {

@@ -23,15 +23,25 @@ export type SignOffRequest = {
   readonly where: LiveWhere;
 };
 
-/** Fails with `usage` beside what belongs to a review without questions, and offline. */
+/** Fails with `usage` beside what belongs to a review without questions, in another's name, and offline. */
 export function parseSignOffRequest(words: TypedWords): SignOffRequest {
   const path = textOf(words, 'sign-off');
   if (path === undefined) {
     throw new Failure('usage', '--sign-off names no file', { hint: 'Give one that keeps what is decided.' });
   }
-  const other = ['output', 'by', 'search', 'contexts', 'subject', 'export', 'manifest'].find(
-    (flag) => words[flag] !== undefined,
-  );
+  const other = [
+    'output',
+    'by',
+    'search',
+    'contexts',
+    'subject',
+    'export',
+    'manifest',
+    'cluster-name',
+    'volume-claim',
+    'image',
+    'schedule',
+  ].find((flag) => words[flag] !== undefined);
   if (other !== undefined || words.risky === true) {
     throw new Failure('usage', `--sign-off and --${other ?? 'risky'} do not go together`, {
       hint: 'It asks about every grant; -n and --hide-system narrow it.',
@@ -41,6 +51,11 @@ export function parseSignOffRequest(words: TypedWords): SignOffRequest {
   if (where.kind !== 'live') {
     throw new Failure('usage', 'a sign-off needs a cluster, which knows who signs', {
       hint: 'Leave -f and --snapshot out.',
+    });
+  }
+  if (where.impersonate !== undefined) {
+    throw new Failure('usage', '--sign-off and --as do not go together', {
+      hint: 'The decisions would stand under a name that is not of whoever makes them: leave --as out.',
     });
   }
   const wish = parseNamespaceWish(words);

@@ -16,8 +16,9 @@ import {
   type SignOffGrant,
   withDecision,
 } from './sign-off.ts';
-import { revokeCommands } from './sign-off-commands.ts';
-import { evidenceCsv, evidenceJson, evidenceMarkdown } from './sign-off-evidence.ts';
+import { type CommandsPlace, revokeCommands } from './sign-off-commands.ts';
+import { evidenceCsv, evidenceJson } from './sign-off-evidence.ts';
+import { evidenceMarkdown } from './sign-off-evidence-markdown.ts';
 import { answersHelp, grantLines, parseAnswer, prompt } from './sign-off-prompt.ts';
 import {
   introduction,
@@ -46,6 +47,7 @@ export type SignOffDeps = {
   readonly nextLine: (prompt: string) => Promise<string | undefined>;
   readonly signal: AbortSignal;
   readonly now: () => number;
+  readonly absolutePath: (path: string) => string;
   /** SHA-256 in hexadecimal. */
   readonly digest: (text: string) => string;
 };
@@ -95,7 +97,12 @@ export async function runSignOff(request: SignOffRequest, deps: SignOffDeps): Pr
   deps.say(answersHelp);
   await file.write(pass);
   const signed = await walk(pass, grants, { file, deps, user });
-  return conclude({ pass: signed, grants, snapshot }, { file, deps, context: live.context });
+  const { kubeconfig } = request.where;
+  const place = {
+    context: live.context,
+    kubeconfig: kubeconfig === undefined ? undefined : deps.absolutePath(kubeconfig),
+  };
+  return conclude({ pass: signed, grants, snapshot }, { file, deps, place });
 }
 
 type Around = { readonly file: SignOffFile; readonly deps: SignOffDeps };
@@ -162,7 +169,7 @@ type Signed = {
 
 async function conclude(
   { pass, grants, snapshot }: Signed,
-  { file, deps, context }: Around & { readonly context: string },
+  { file, deps, place }: Around & { readonly place: CommandsPlace },
 ): Promise<SignOffOutcome> {
   const evidence = { pass, grants, gaps: snapshot.gaps, writtenAt: deps.now() };
   const { holding, open } = progressOf(pass, grants);
@@ -172,7 +179,7 @@ async function conclude(
     await file.writeBeside('.evidence.csv', evidenceCsv(evidence)),
     await file.writeBeside('.evidence.md', evidenceMarkdown(evidence)),
   ];
-  const script = await file.writeBeside('.revoke.sh', revokeCommands(revoked, snapshot, context));
+  const script = await file.writeBeside('.revoke.sh', revokeCommands(revoked, snapshot, place));
   return { open: open.length, revoked: revoked.length, files, script };
 }
 

@@ -12,6 +12,8 @@ export type Reach = {
   readonly subjects: number;
   readonly roles: number;
   readonly bindings: number;
+  /** Of `roles`, those that are not there or could not be read: what they allow is not known, and has no mark. */
+  readonly unknownRoles: number;
   /** In the order of `risks`. */
   readonly marks: readonly RiskMark[];
 };
@@ -37,13 +39,15 @@ export function tallyOf({ subjects, roles, places }: Review): Tally {
   return (grants, bitsOf = bitsOfGrant) => {
     group++;
     marking.begin();
-    const counts = { subjects: 0, roles: 0, places: 0, bindings: 0 };
+    const counts = { subjects: 0, roles: 0, unknownRoles: 0, places: 0, bindings: 0 };
     let last: Grant | undefined;
     for (const grant of grants) {
       if (last?.binding !== grant.binding) counts.bindings++;
       last = grant;
       counts.subjects += firstTime(seenSubjects, grant.subject.index, group);
-      counts.roles += firstTime(seenRoles, grant.role.index, group);
+      const isRoleNew = firstTime(seenRoles, grant.role.index, group);
+      counts.roles += isRoleNew;
+      if (grant.role.role === undefined) counts.unknownRoles += isRoleNew;
       counts.places += firstTime(seenPlaces, grant.place.index, group);
       const bits = bitsOf(grant);
       if (bits !== 0) marking.add(bits, grant.place.index);
@@ -55,6 +59,7 @@ export function tallyOf({ subjects, roles, places }: Review): Tally {
       subjects: counts.subjects,
       roles: counts.roles,
       bindings: counts.bindings,
+      unknownRoles: counts.unknownRoles,
       marks: marking.marks(),
     };
   };

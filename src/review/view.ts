@@ -7,7 +7,7 @@ export type View = {
   readonly pivot: Pivot;
   /** Words to look for in names, see `matching`; '' for all. */
   readonly text: string;
-  /** Only rows with a mark. */
+  /** Only rows with a mark, and those that a role may give one that is not known. */
   readonly risky: boolean;
   /** What counts in this namespace: its own bindings and the cluster's; undefined for all. */
   readonly namespace: string | undefined;
@@ -51,8 +51,9 @@ export function isOfSystem({ binding, role }: Grant): boolean {
   return binding.name.startsWith('system:') || role.ref.name.startsWith('system:');
 }
 
-export function isRisky({ marks }: Pick<ReviewRow, 'marks'>): boolean {
-  return marks.length > 0;
+/** A role that is not known is not taken for harmless. */
+export function isRisky({ marks, unknownRoles }: Pick<ReviewRow, 'marks' | 'unknownRoles'>): boolean {
+  return marks.length > 0 || unknownRoles > 0;
 }
 
 /**

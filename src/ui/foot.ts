@@ -2,11 +2,13 @@
 
 import { cleanText } from '../foreign-text.ts';
 import { describeGap } from '../rbac/words.ts';
+import type { Review } from '../review/review.ts';
+import { counted } from '../review/review-words.ts';
 import { cutTo, grouped, type Line, type Span, span, widthOf } from './cells.ts';
 import { bindingsFor } from './keymap.ts';
 import { promptWords } from './prompts.ts';
 import { levelOf, type State } from './state.ts';
-import type { Table } from './table.ts';
+import { grantsSeen, type Table } from './table.ts';
 
 /** Always two lines. */
 export function footLines(state: State, table: Table): readonly [Line, Line] {
@@ -19,16 +21,37 @@ function statusLine(state: State, table: Table): Line {
   if (notice !== '') return [span(` ${cleanText(notice, 400)}`, 'risk')];
   if (source.kind === 'lost') return [span(` ${cleanText(source.why, 400)}`, 'risk')];
   const changed = touched.count === 0 ? [] : [span(` ${changedWords(touched.count)} · `, 'fresh')];
-  if (table.kind === 'matrix' && state.page === undefined) return [...changed, ...legend];
+  if (table.kind === 'matrix' && state.page === undefined) return [...changed, legendOf(state)];
   if (review === undefined || source.kind === 'reading')
     return [...changed, span(' at least this: it is still being read', 'dim')];
   const [gap, ...others] = review.gaps;
-  if (gap === undefined) return [...changed, span(' complete: every role and binding was read', 'dim')];
+  if (gap === undefined) return [...changed, completeSpan(review)];
   const more = others.length === 0 ? '' : ` (and ${others.length} more gaps)`;
   return [...changed, span(' at least this: ', 'risk'), span(`${describeGap(gap)}${more}`)];
 }
 
-const legend: Line = [span(" ● everywhere  3 in that many namespaces  ○ 3' named objects only  · no", 'dim')];
+/** Bindings to roles that are not there were read too, but nobody knows what those will allow. */
+function completeSpan({ roles }: Review): Span {
+  const missing = roles.filter(({ role }) => role === undefined).length;
+  if (missing === 0) return span(' complete: every role and binding was read', 'dim');
+  return span(` complete, but ${counted(missing, 'role')} that bindings give: not there, so unknown`, 'risk');
+}
+
+/** An empty cell is a no only where all is known. */
+function legendOf(state: State): Span {
+  const empty = isAllKnown(state) ? '· no' : '· not seen';
+  return span(` ● everywhere  3 in that many namespaces  ○ 3' named objects only  ${empty}`, 'dim');
+}
+
+/** Whether what is not in the list that is seen is not allowed: all was read, every role of it is known. */
+export function isAllKnown(state: State): boolean {
+  const { review, source } = state;
+  return (
+    review?.complete === true &&
+    source.kind !== 'reading' &&
+    grantsSeen(state, review).every(({ role }) => role.role !== undefined)
+  );
+}
 
 function changedWords(count: number): string {
   return `${count === 1 ? '1 change' : `${grouped(count)} changes`} since it was opened (c clears)`;

@@ -2,7 +2,7 @@
 
 import { cleanText } from '../foreign-text.ts';
 import { between, fitLine, type Line, span } from './cells.ts';
-import { footLines } from './foot.ts';
+import { footLines, isAllKnown } from './foot.ts';
 import { countLine, crumbLine, titleLine } from './head.ts';
 import { leastSize, listHeight, pageHeight, pageText } from './layout.ts';
 import { matrixHead, matrixLine } from './matrix-view.ts';
@@ -47,9 +47,10 @@ function listLines(state: State, table: Table): readonly Line[] {
   return [countLine(state, table), head, ...filled(lines, height)];
 }
 
-function emptyWords(state: State, { all }: Table): string {
+function emptyWords(state: State, { all, kind }: Table): string {
   if (state.review === undefined) return 'nothing was read yet';
   if (all > 0) return 'nothing of that name: Esc drops the filter';
+  if (kind === 'matrix' && !isAllKnown(state)) return 'nothing, by the roles that are known';
   return state.risky ? 'nothing here has a risk mark' : 'nothing here';
 }
 

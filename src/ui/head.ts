@@ -21,7 +21,7 @@ function sourceSpan(source: Source): Span {
     case 'live':
       return source.unwatched === 0
         ? span('● live ', 'fresh')
-        : span('◐ partly live, R reads again ', 'fresh');
+        : span('◌ not watched, R reads again ', 'risk');
     case 'lost':
       return span('○ connection lost ', 'risk');
     case 'static':
@@ -62,7 +62,7 @@ export function countLine(state: State, { rows, all }: Table): Line {
   const filters = [
     ...(text === '' ? [] : [`filter "${cleanText(text, 60)}"`]),
     ...(state.risky && side !== 'matrix' ? ['risky only'] : []),
-    ...(state.namespace === undefined ? [] : [`namespace ${cleanText(state.namespace, 63)}`]),
+    ...(state.namespace === undefined ? [] : [namespaceWords(state.namespace, state)]),
     ...(state.hidesSystem ? ['without system:'] : []),
   ];
   const { at } = levelOf(state);
@@ -75,6 +75,15 @@ export function countLine(state: State, { rows, all }: Table): Line {
     [span(place, 'dim')],
     state.columns,
   );
+}
+
+/** A name that was mistyped would look like a namespace where nobody may do anything. */
+function namespaceWords(namespace: string, { review, source }: State): string {
+  const words = `namespace ${cleanText(namespace, 63)}`;
+  if (review === undefined || source.kind === 'reading') return words;
+  return review.places.some((place) => place.namespace === namespace)
+    ? words
+    : `${words}, where nothing is bound: the cluster's only`;
 }
 
 const countedWords: Readonly<Record<Side, string>> = {

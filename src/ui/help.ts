@@ -28,6 +28,7 @@ function helpLines(canWrite: boolean): readonly Line[] {
     ...risks.map((risk) => row(riskTags[risk], riskWords[risk])),
     row('…*', 'everywhere, not in some namespaces only'),
     row("…'", 'of objects that rules name only'),
+    row('1 role unknown, ?1', 'not there or not read: what it allows has no mark'),
     [],
     [span('Verbs of a resource', 'head')],
     row('●', 'everywhere'),

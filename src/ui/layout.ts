@@ -21,9 +21,9 @@ export function pageHeight({ rows }: Pick<State, 'rows'>): number {
   return Math.max(1, rows - 2 - below);
 }
 
-/** The lines of a page as they fit: nothing of it is cut. */
+/** The lines of a page as they fit: nothing of it is cut. Of a terminal too narrow to be drawn on too. */
 export function pageText({ lines }: Page, columns: number): readonly Line[] {
-  return lines.flatMap((line) => wrapLine(line, columns - 2));
+  return lines.flatMap((line) => wrapLine(line, Math.max(1, columns - 2)));
 }
 
 /** The first line that is seen: not before the page, and not so far that a screen is left empty. */

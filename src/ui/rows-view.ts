@@ -1,7 +1,7 @@
 // The rows of a list as lines: columns for each side of a review, cut to the width that there is.
 
 import { nameWords } from '../rbac/access-words.ts';
-import { targetWords } from '../review/review-words.ts';
+import { targetWords, unknownWords } from '../review/review-words.ts';
 import { tellingMarks } from '../review/risk.ts';
 import type { Pivot, ReviewRow } from '../review/rows.ts';
 import { grouped, type Line, type Span, type Style, span, toWidth } from './cells.ts';
@@ -123,10 +123,12 @@ function reachTag({ everywhere, namespaces: placed }: ReviewRow): string {
   return placed === 1 ? '1 namespace' : `${grouped(placed)} namespaces`;
 }
 
+/** A role that is not known stands first: marks behind it may be cut. */
 function riskTag(row: ReviewRow): string {
-  return tellingMarks(row.marks)
-    .map(
-      ({ risk: each, everywhere, named }) => `${riskTags[each]}${everywhere ? '*' : ''}${named ? "'" : ''}`,
-    )
-    .join(' ');
+  const marks = tellingMarks(row.marks).map(
+    ({ risk: each, everywhere, named }) => `${riskTags[each]}${everywhere ? '*' : ''}${named ? "'" : ''}`,
+  );
+  const unknown = unknownWords(row);
+  if (unknown === '' || marks.length === 0) return unknown || marks.join(' ');
+  return [`?${grouped(row.unknownRoles)}`, ...marks].join(' ');
 }

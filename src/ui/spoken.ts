@@ -1,7 +1,14 @@
 // The screen for a screen reader: the row where the person is, in words, instead of a table.
 
 import type { MatrixRow } from '../review/matrix.ts';
-import { describeMark, reachWords, rowNote, rowWords, targetWords } from '../review/review-words.ts';
+import {
+  describeMark,
+  reachWords,
+  rowNote,
+  rowWords,
+  targetWords,
+  unknownWords,
+} from '../review/review-words.ts';
 import type { ReviewRow } from '../review/rows.ts';
 import { type Line, span } from './cells.ts';
 import { footLines } from './foot.ts';
@@ -34,7 +41,8 @@ function rowLines(state: State, table: Table): readonly Line[] {
 function rowSentence(row: ReviewRow): string {
   const note = rowNote(row);
   const marks = row.marks.map(describeMark).join(' ');
-  return `${rowWords(row)}${note === undefined ? '' : `, ${note}`}. Reaches ${reachWords(row)}. ${marks}`;
+  const unknown = unknownWords(row);
+  return `${rowWords(row)}${note === undefined ? '' : `, ${note}`}. Reaches ${reachWords(row)}. ${marks}${unknown === '' ? '' : ` ${unknown}.`}`;
 }
 
 function cellWords({ name, cells }: MatrixRow, verbs: readonly string[]): string {

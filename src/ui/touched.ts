@@ -4,7 +4,7 @@
 import type { ObjectChange } from '../rbac/object-change.ts';
 import type { Binding, Role, Snapshot } from '../rbac/snapshot.ts';
 import { subjectKey } from '../rbac/subject.ts';
-import type { ReviewRow } from '../review/rows.ts';
+import { type ReviewRow, roleKey } from '../review/rows.ts';
 
 export type Touch = 'new' | 'changed';
 
@@ -67,7 +67,7 @@ function bindingsTo({ roleBindings, clusterRoleBindings }: Snapshot, role: Role)
 
 /** As a row of roles has it. */
 function roleKeyOf({ roleRef, namespace }: Binding): string {
-  return `${roleRef.kind} ${roleRef.kind === 'Role' ? namespace : ''}/${roleRef.name}`;
+  return roleKey({ ...roleRef, namespace: roleRef.kind === 'Role' ? namespace : '' });
 }
 
 /** How a row is marked, if it is. */

@@ -2,6 +2,7 @@
 
 import type { ObjectChange } from '../rbac/object-change.ts';
 import type { Review } from '../review/review.ts';
+import { roleKey } from '../review/rows.ts';
 import { actionOf } from './keymap.ts';
 import type { Key } from './keys.ts';
 import { leastSize, listHeight, listTop, pageTop } from './layout.ts';
@@ -125,7 +126,7 @@ function knownIn(
 ): (pivot: 'subject' | 'role' | 'namespace', key: string) => boolean {
   const keys = {
     subject: new Set(review?.subjects.map(({ key }) => key)),
-    role: new Set(review?.roles.map(({ ref }) => `${ref.kind} ${ref.namespace}/${ref.name}`)),
+    role: new Set(review?.roles.map(({ ref }) => roleKey(ref))),
     namespace: new Set(review?.places.map(({ namespace }) => namespace)),
   };
   return (pivot, key) => keys[pivot].has(key);

@@ -72,6 +72,25 @@ describe('review', () => {
     );
   });
 
+  it('that leaves something out says so in every format: nobody takes a part for the whole', async () => {
+    for (const output of ['table', 'json', 'ndjson', 'csv', 'markdown', 'html']) {
+      const part = await ask({ output, namespace: 'shop', risky: true, 'hide-system': true, search: 'de' });
+      const whole = await ask({ output });
+      const says =
+        /This is a part of it: |"namespace": ?"shop",\s*"search": ?"de",\s*"risky": ?true,\s*"hidesSystem": ?true/;
+      expect(part.text, output).toMatch(says);
+      expect(whole.text, output).not.toMatch(says);
+    }
+  });
+
+  it('says of system:masters in every format that no binding has to name it', async () => {
+    for (const output of ['table', 'json', 'ndjson', 'csv', 'markdown', 'html']) {
+      const { text } = await ask({ subject: 'group:system:masters', output });
+      expect(text, output).toMatch(/system:masters, as here, may do everything/);
+    }
+    expect((await ask({ subject: 'group:oidc:devs' })).text).not.toContain('as here');
+  });
+
   it.each([
     [
       { by: 'role' },
@@ -109,6 +128,10 @@ describe('review', () => {
       'Not all could be read, so there may be more:\n  RoleBindings: you may not list them\n',
     );
     expect(text).toContain('In namespace shop the API server itself says that you may');
+    const csv = await ask({ subject: 'me', output: 'csv' }, { source: sourceOf({ gaps }) });
+    expect(csv.text).toMatch(
+      /^prod,Note,.*the API server itself says.*\r\nprod,Note,.*get on configmaps.*\r\n/m,
+    );
   });
 
   it('somebody who is named is seen with the groups that they are in by themselves', async () => {
@@ -158,7 +181,7 @@ describe('review', () => {
     ]);
     const csv = (await ask({ contexts: 'prod,lab', output: 'csv' }, { open })).text;
     expect(csv.trimEnd().split('\r\n').at(-1)).toBe(
-      'lab,NotRead,,,,,,,,,,,,the API server of lab does not answer',
+      'lab,NotRead,,,,,,,,,,,,,the API server of lab does not answer',
     );
   });
 

@@ -272,7 +272,7 @@ describe('questions about access, on a real API server', () => {
     const { stdout, stderr, status } = await oidc('review --hide-system --search ann');
     expect([stderr, status]).toEqual(['', 0]);
     expect(stdout).toMatch(
-      /^SUBJECT +REACH +ROLES +BINDINGS +MARKS\nUser ann +1 namespace +1 +1 +may change RBAC, may become someone else, may read secrets\n\n1 subject, by /,
+      /^SUBJECT +REACH +ROLES +BINDINGS +MARKS\nUser ann +1 namespace +1 +1 +may change RBAC, may become someone else, may read secrets\n\nThis is a part of it: .*\n1 subject, by /,
     );
     const all = await oidc('review -o json');
     const { complete, clusters } = JSON.parse(all.stdout);

@@ -13,6 +13,8 @@ import { program } from './lab.ts';
 
 export type ReviewLab = {
   readonly folder: string;
+  /** Of its administrator; the current context is `admin`. */
+  readonly kubeconfig: string;
   readonly client: () => ApiClient;
   readonly create: (...objects: readonly object[]) => Promise<void>;
   /** The server and its etcd are gone. */
@@ -50,6 +52,7 @@ export async function openReviewLab(objects: readonly object[]): Promise<ReviewL
   await create(...objects);
   return {
     folder,
+    kubeconfig: adminKubeconfigPath,
     client: () => client,
     create,
     die: async () => {

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Terminal } from '../../scripts/parts/terminal.ts';
 import { keymap } from '../../src/ui/keymap.ts';
@@ -59,6 +60,18 @@ describe('the screen of a review, on a real terminal and API server', () => {
     expect(lines[0]).toContain('the cluster of context "admin"');
     expect(lines.at(-2)).toContain('complete: every role and binding was read');
     expect(chosen(lines)).toMatch(/^group +oidc:admins +everywhere .*everything\* *$/);
+    seat.type('q');
+    expect(await seat.ended).toBe(0);
+  });
+
+  it('stays with its cluster where another context becomes the current one, for a plan too', async () => {
+    const text = readFileSync(lab.kubeconfig, 'utf8');
+    const KUBECONFIG = fileIn(lab, 'switched.yaml', text);
+    const seat = await seated({ words: ['--hide-system'], env: { KUBECONFIG } });
+    writeFileSync(KUBECONFIG, JSON.stringify({ ...JSON.parse(text), 'current-context': 'other' }));
+    await press(seat, `jjg --preset log-reader -n shop${enter}`, /cluster of context "admin" this would/);
+    await press(seat, 'n', /Nothing|nothing/);
+    await press(seat, esc, on('oidc:devs'));
     seat.type('q');
     expect(await seat.ended).toBe(0);
   });
@@ -280,6 +293,13 @@ describe('the screen of a review, on a real terminal and API server', () => {
       process.kill(seat.pid(), signal);
       expect(await seat.ended).toBe(130);
       await seat.until(`cancelled by ${signal}`);
+      expectRestored(seat, seat.settingsBefore);
+    });
+
+    it('after SIGQUIT, by which it ends', async () => {
+      const seat = await seated();
+      process.kill(seat.pid(), 'SIGQUIT');
+      expect(await seat.ended).toBe(131);
       expectRestored(seat, seat.settingsBefore);
     });
 

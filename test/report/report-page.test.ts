@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { type OpenedPage, openPage } from '../../scripts/parts/browser.ts';
 import { rbacData, rbacObjects, sizeA } from '../../scripts/parts/rbac-data.ts';
 import { chainsOf, type MatrixCell, matrixOf } from '../../src/review/matrix.ts';
@@ -71,6 +71,27 @@ async function show(of: Reviewed, { page } = opened): Promise<string> {
   await page.goto(address);
   return address;
 }
+
+test('of clusters of which none could be read says why, without a fault of its script', async () => {
+  const failed = { kind: 'failed', context: 'lab', message: 'nobody answers', hint: '' } as const;
+  await show({ ...reviewed([]), isOfMany: true, clusters: [failed] });
+  expect(complaints).toEqual([]);
+  expect((await texts('.gaps li')).join()).toBe('context lab: nobody answers');
+  expect(await texts('.live-only')).toEqual([]);
+});
+
+test('says of roles that are unknown that they are, and keeps them among what has a mark', async () => {
+  await show(reviewed(small));
+  await opened.page.check('#risky');
+  expect((await texts('#rows tbody tr')).filter((row) => row.includes('zoe')).join()).toContain(
+    '1 role unknown',
+  );
+  await opened.page.locator('#rows .row', { hasText: 'zoe' }).click();
+  const detail = (await texts('#detail')).join();
+  expect(detail).toContain('by the roles that are known');
+  expect(detail).toContain('unknown: not there, or not read');
+  expect(detail).not.toContain('gives nothing');
+});
 
 const texts = (selector: string, { page } = opened): Promise<readonly string[]> =>
   page.evaluate(

@@ -106,6 +106,19 @@ describe('rows', () => {
   });
 });
 
+it('a row says that roles are unknown which are bound and not there, and --risky keeps it', () => {
+  const root = binding('root', 'clusterrole:cluster-admin', 'user:mallory');
+  const view = clusterRole('view', 'get pods');
+  const model = review(view, root, binding('shop/read', 'clusterrole:view', 'user:bob'));
+  const [first] = rowsBy(model, 'subject');
+  expect(first).toMatchObject({ name: 'mallory', unknownRoles: 1, marks: [] });
+  expect(rowsBy(model, 'namespace').map(({ name, unknownRoles }) => [name, unknownRoles])).toEqual([
+    ['', 1],
+    ['shop', 0],
+  ]);
+  expect(rowsOf(model, { ...wholeView, risky: true }).map(({ name }) => name)).toEqual(['mallory']);
+});
+
 describe('a mark', () => {
   const marked = (rules: readonly string[], at = 'shop/b'): string => {
     const [row] = rowsBy(

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '../../scripts/parts/rbac-data.ts';
+import { openSignOffFile } from '../../src/edge/access/sign-off-files.ts';
+import { Failure } from '../../src/failure.ts';
 import { snapshotOfObjects } from '../../src/rbac/objects.ts';
 import type { Snapshot } from '../../src/rbac/snapshot.ts';
 import { stock } from '../../src/rbac/stock.ts';
@@ -15,9 +20,11 @@ import {
   withDecision,
 } from '../../src/review/sign-off.ts';
 import { revokeCommands } from '../../src/review/sign-off-commands.ts';
-import { evidenceCsv, evidenceJson, evidenceMarkdown } from '../../src/review/sign-off-evidence.ts';
+import { evidenceCsv, evidenceJson } from '../../src/review/sign-off-evidence.ts';
+import { evidenceMarkdown } from '../../src/review/sign-off-evidence-markdown.ts';
 import { formatSignOff, parseSignOff } from '../../src/review/sign-off-file.ts';
-import { parseAnswer } from '../../src/review/sign-off-prompt.ts';
+import { grantLines, parseAnswer } from '../../src/review/sign-off-prompt.ts';
+import { parseSignOffRequest } from '../../src/review/sign-off-request.ts';
 import { binding, clusterRole, role } from '../rbac/objects.ts';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -238,6 +245,24 @@ describe('evidence, whatever names and notes hold,', () => {
     );
   });
 
+  it('tells in every form what was decided and is gone, what was not read, and that it is not complete', () => {
+    const { pass } = evidenceOf('bob', 'left');
+    const gap = { what: 'roles', namespace: 'bank', reason: 'forbidden' } as const;
+    const evidence = { pass, grants: [], gaps: [gap], writtenAt: 1_764_000_120 };
+    const [, ...records] = csvRecords(evidenceCsv(evidence));
+    expect(records.map((cells) => [cells.length, ...cells.slice(0, 3)])).toEqual([
+      [16, 'gone', 'revoke: RoleBinding shop/readers user:bob: left', 'ann'],
+      [16, 'not-read', expect.stringContaining('forbidden'), ''],
+    ]);
+    const page = evidenceMarkdown(evidence);
+    expect(page).toContain(
+      '- Gone since it was decided: revoke: RoleBinding shop/readers user:bob: left (ann,',
+    );
+    expect(page).toContain('- Not complete: ');
+    expect(evidenceMarkdown(evidenceOf('bob', ''))).toContain('- Complete: ');
+    expect(JSON.parse(evidenceJson(evidence)).complete).toBe(false);
+  });
+
   it('is not complete with a grant open, or where something was not read', () => {
     const whole = evidenceOf('bob', '');
     const gap = { what: 'roles', namespace: '', reason: 'forbidden' } as const;
@@ -249,7 +274,64 @@ describe('evidence, whatever names and notes hold,', () => {
   });
 });
 
+describe('a sign-off', () => {
+  it("is not made in another's name, nor with words that mean nothing to it", () => {
+    const usage = (words: object) => {
+      const failure = thrown(() => parseSignOffRequest({ 'sign-off': 'q4.json', ...words }));
+      return failure instanceof Failure ? `${failure.code}: ${failure.message}` : failure;
+    };
+    expect(usage({})).toBeUndefined();
+    expect(usage({ as: 'boss' })).toBe('usage: --sign-off and --as do not go together');
+    expect(usage({ schedule: '* * * * *' })).toBe('usage: --sign-off and --schedule do not go together');
+  });
+
+  it('says what is grave in a grant before its rules, of which not all are shown', () => {
+    const rules = ['pods', 'services', 'nodes', 'events', 'configmaps', 'endpoints'].map(
+      (name, index) => `${['get', 'list', 'watch', 'create', 'update', 'patch'][index]} ${name}`,
+    );
+    const many = clusterRole('many', ...rules, 'delete jobs batch', 'get secrets', 'escalate roles *');
+    const [grant] = grantsIn(read(many, binding('all', 'clusterrole:many', 'user:eve')));
+    const lines = grantLines(grant!, { at: 1, of: 1 });
+    expect(lines[2]).toBe('  Mind: may change RBAC everywhere, may read secrets everywhere.');
+    expect(lines.at(-1)).toMatch(/… and \d+ more rules/);
+    const [plain] = grantsIn(read(...world), { namespace: 'shop' });
+    expect(grantLines(plain!, { at: 1, of: 1 }).join()).not.toContain('Mind');
+  });
+
+  it('writes nothing beside a pass that another run wrote meanwhile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sign-off-'));
+    const path = join(folder, 'q4.json');
+    const [first, second] = [openSignOffFile(path), openSignOffFile(path)];
+    await first.writeBeside('.snapshot-1.json', 'of the first');
+    await first.write(begun);
+    await expect(second.writeBeside('.snapshot-1.json', 'of the second')).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(readFileSync(join(folder, 'q4.snapshot-1.json'), 'utf8')).toBe('of the first');
+    expect(() => openSignOffFile(join(folder, 'q4'))).toThrow(/q4 stands .*q4\.json, whose evidence/);
+    expect(openSignOffFile(path).pass).toEqual(begun);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+function thrown(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
 describe('the commands that revoke', () => {
+  it('are for the kubeconfig that the grants were read with', () => {
+    const snapshot = read(...world);
+    const place = { context: 'lab', kubeconfig: "/home/ann's/lab.yaml" };
+    expect(revokeCommands(grantsIn(snapshot), snapshot, place)).toContain(
+      "kubectl '--kubeconfig=/home/ann'\\''s/lab.yaml' --context=lab patch",
+    );
+  });
+
   type Operation = { readonly op: string; readonly path: string; readonly value?: unknown };
   const subject: fc.Arbitrary<Subject> = fc.oneof(
     fc.record({ kind: fc.constantFrom('User', 'Group'), name: fc.string({ minLength: 1, maxLength: 12 }) }),
@@ -267,7 +349,7 @@ describe('the commands that revoke', () => {
         const snapshot = read({ ...binding('shop/b', 'role:r'), subjects: all });
         const marked = new Set(all.filter((_, index) => marks[index]).map(formatSubject));
         const revoked = grantsIn(snapshot).filter((grant) => marked.has(formatSubject(grant.subject)));
-        const script = revokeCommands(revoked, snapshot, 'lab');
+        const script = revokeCommands(revoked, snapshot, { context: 'lab', kubeconfig: undefined });
         if (marked.size === 0) {
           expect(script).not.toContain('kubectl ');
           return;

@@ -116,7 +116,45 @@ describe('the list', () => {
     sitting.send({ kind: 'review', review: reviewOf(now), changes: [{ kind: 'role', before, after }] });
     const marked = sitting.lines().filter((line) => /^. ~/.test(line));
     expect(marked.map((line) => line.slice(11, 24).trim()).sort()).toEqual(['ann', 'devs', 'system:nodes']);
+    sitting.press('3');
+    const roles = sitting.lines().filter((line) => /^. ~/.test(line));
+    expect(roles.map((line) => line.slice(11, 24).trim())).toEqual(['edit']);
   });
+});
+
+it.each([1, 2, 3, 5])(
+  'a page that is open stands a terminal of %i columns, and the list comes back',
+  (columns) => {
+    const sitting = seated();
+    sitting.press('?');
+    sitting.send({ kind: 'resize', columns, rows: 1 });
+    expect(sitting.lines()).toHaveLength(1);
+    sitting.send({ kind: 'resize', columns: 80, rows: 24 });
+    expect(sitting.screen()).toContain('Keys');
+  },
+);
+
+it('a namespace in which nothing is bound is told from one where nobody may do anything', () => {
+  const sitting = seated();
+  sitting.press('nshpo\r');
+  expect(sitting.screen()).toContain("namespace shpo, where nothing is bound: the cluster's only");
+  sitting.press('n\u0015shop\r');
+  expect(sitting.screen()).toContain('namespace shop');
+  expect(sitting.screen()).not.toContain('nothing is bound');
+});
+
+it('a matrix does not say no where a role is unknown, nor the line below that all is known', () => {
+  const sitting = sitDown();
+  sitting.read(accessWith({ discovery }, ...objects, binding('lost', 'clusterrole:gone', 'user:ann')));
+  expect(sitting.screen()).toContain('complete, but 1 role that bindings give: not there, so unknown');
+  sitting.press('/ann\r\r');
+  expect(sitting.screen()).toContain('· not seen');
+  const only = sitDown();
+  only.read(accessWith({ discovery }, binding('lost', 'clusterrole:gone', 'user:ann')));
+  only.press('\r');
+  expect(only.screen()).toContain('nothing, by the roles that are known');
+  for (const keys of ['\u001b', '\u001b', '/devs\r\r']) sitting.press(keys);
+  expect(sitting.screen()).toMatch(/· no$/m);
 });
 
 describe('what is left out', () => {

@@ -46,7 +46,14 @@ export function openScreenTerminal(
     writeAtOnce(`${mouse ? reportNothing : ''}${showCursor}${alternate ? leaveAlternate : ''}`);
     giveBack(stdin);
     for (const name of signals) process.off(name, ignore);
+    process.off('SIGQUIT', quit);
   };
+  // It asks for a core file: the process ends by it, but not before the terminal is whole.
+  const quit = (): void => {
+    close();
+    process.kill(process.pid, 'SIGQUIT');
+  };
+  process.on('SIGQUIT', quit);
   // Before main tells on stderr what happened, which would be lost with the screen.
   process.prependListener('uncaughtException', close);
   process.on('exit', close);
