@@ -82,7 +82,7 @@ async function measureStart(what: string, words: readonly string[]): Promise<voi
     return `${name} ${Math.round(performance.now() - startedMs)} ms (CPU ${cpuMs} ms, ${peakMb} MB)`;
   };
   console.log(
-    `${what}: ${await at('first frame', 'Who can do what')}, ${await at('first rows', /[1-9][\d,]* subjects/)}, ${await at('complete', 'complete: every')}`,
+    `${what}: ${await at('first frame', 'Who can do what')}, ${await at('first rows', /[1-9][\d,]* subjects/)}, ${await at('complete', /complete[:,] /)}`,
   );
   seat.type('q');
   await seat.ended;
@@ -122,7 +122,7 @@ const walks: readonly { readonly what: string; readonly keys: readonly string[] 
 
 async function measureKeys(path: string): Promise<void> {
   const seat = await seated(['--snapshot', path]);
-  const lines = await seat.until('complete: every', 120_000);
+  const lines = await seat.until(/complete[:,] /, 120_000);
   console.log(`keys, on ${lines[2]?.trim().replace(/ +/g, ' ')}:`);
   const before = spent(seat.pid()).cpuMs;
   const all: number[] = [];
