@@ -5,6 +5,11 @@ export function shellQuoted(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** A flag with its value: one word where the value begins with "-", which would be taken for a flag of its own. */
+export function flagWords(flag: string, value: string): readonly string[] {
+  return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value];
+}
+
 /** The words of a line as a POSIX shell splits it: blanks, quotes, backslashes; undefined where a quote is left open. Expands nothing. */
 export function shellWords(line: string): readonly string[] | undefined {
   const words: string[] = [];

@@ -16,7 +16,7 @@ export const options = {
     completes: ['text', 'json', 'markdown'],
     describe: 'text (default), json, or markdown for a pull request',
   },
-  'exit-code': { type: 'boolean', describe: 'end with 1 where there is a difference, as git does' },
+  'exit-code': { type: 'boolean', describe: 'end with 1 where there is a difference, or may be one' },
   stock: {
     type: 'boolean',
     describe: 'add the roles and bindings that Kubernetes brings by itself to manifests, on both sides',
@@ -72,12 +72,12 @@ export function describe(diff: PermissionDiff, { output }: Pick<DiffRequest, 'ou
   return output === 'markdown' ? diffMarkdown(diff) : diffText(diff);
 }
 
-/** Fails with `no`, without another word, where that was wished and there is a difference. */
+/** Fails with `no`, without another word, where that was wished and there is a difference, or may be one. */
 export function insistOnSame(
-  { subjects }: PermissionDiff,
+  { subjects, complete }: PermissionDiff,
   { exitCode }: Pick<DiffRequest, 'exitCode'>,
 ): void {
-  if (exitCode && subjects.length > 0) throw new Failure('no', '');
+  if (exitCode && (subjects.length > 0 || !complete)) throw new Failure('no', '');
 }
 
 /** The real parts. */

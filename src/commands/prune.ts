@@ -8,6 +8,7 @@ import { describeTime } from '../moments.ts';
 import { gapLines, subjectWords } from '../rbac/access-words.ts';
 import { cronManifests } from '../rbac/cron-manifest.ts';
 import type { CronWish } from '../rbac/cron-request.ts';
+import { placesOf } from '../rbac/grant-scene.ts';
 import { doneWords, outlivingWords, stepWords } from '../rbac/grant-words.ts';
 import type { ManagedGrant } from '../rbac/grants.ts';
 import { rbacGroup } from '../rbac/manifest.ts';
@@ -53,8 +54,10 @@ export async function run(request: PruneRequest, deps: PruneDeps): Promise<Prune
   const desk = await deps.desk();
   const done: AnyStep[] = [];
   const read = async () => {
-    const { snapshot } = await desk.read(request.place);
-    return { plan: planPrune(snapshot, now), gaps: snapshot.gaps, missed: missedRoles(done, snapshot) };
+    const scene = await desk.read(request.place);
+    const { snapshot } = scene;
+    const plan = planPrune(snapshot, now, placesOf(request.place, scene));
+    return { plan, gaps: snapshot.gaps, missed: missedRoles(done, snapshot) };
   };
   const first = await read();
   if (request.dryRun) return { kind: 'dry-run', ...first, steps: first.plan.steps };
@@ -108,6 +111,17 @@ function grantWords({ binding, subject, expiry }: ManagedGrant, now: number): st
   return `${describeRef(binding)} for ${whom}${ended}`;
 }
 
+/** Those that were: somebody may have extended one meanwhile, or removed it first. */
+function removedBy(steps: readonly AnyStep[], { expired }: PrunePlan): readonly ManagedGrant[] {
+  const touched = steps.map((step) => ('object' in step ? step.object : step.before));
+  return expired.filter(({ binding }) =>
+    touched.some(
+      ({ kind, namespace, name }) =>
+        kind === binding.kind && namespace === binding.namespace && name === binding.name,
+    ),
+  );
+}
+
 /** The text for stdout. */
 export function describe(outcome: PruneOutcome, now: number): string {
   if (outcome.kind === 'manifest') return outcome.manifests;
@@ -115,16 +129,17 @@ export function describe(outcome: PruneOutcome, now: number): string {
   const outliving = outlivingWords(plan.expired.flatMap(({ rules }) => rules));
   const done =
     plan.steps.length === 0
-      ? ['Nothing has expired.']
+      ? [plan.kept.length === 0 ? 'Nothing has expired.' : 'Nothing is to be removed.']
       : kind === 'dry-run'
         ? planLines(plan, now)
         : [
-            ...plan.expired.map((each) => `Removed: ${grantWords(each, now)}`),
+            ...removedBy(steps, plan).map((each) => `Removed: ${grantWords(each, now)}`),
             `${steps.length} objects written.`,
           ];
   const lines = [
     ...done,
     ...(outliving === undefined ? [] : [outliving]),
+    ...plan.kept.map((each) => `Left: ${grantWords(each, now)}, and names only others by now.`),
     ...plan.unreadable.map((each) => `Not judged: when ${describeRef(each.binding)} ends cannot be read.`),
     ...(gaps.length === 0 ? [] : ['Not all could be read:', ...gapLines(gaps)]),
   ];

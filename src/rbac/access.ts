@@ -9,6 +9,7 @@ import { type Unreal, unrealRequest } from './real-request.ts';
 import { type Attributes, allows, type Rule } from './rule.ts';
 import type { Binding, Role, Snapshot } from './snapshot.ts';
 import { appliesTo, type Identity, identityKeys, isMaster, type Subject, subjectKey } from './subject.ts';
+import { withUnseenRoles } from './unseen-roles.ts';
 
 /** By namespace, '' for what is of the whole cluster, then by name or by subject. */
 type Scoped<Value> = ReadonlyMap<string, ReadonlyMap<string, Value>>;
@@ -84,15 +85,6 @@ export function roleOf(access: Access, { kind, namespace, roleRef }: Binding): R
   return isReachable ? access.roles.get(where)?.get(roleRef.name) : undefined;
 }
 
-/** The namespaces in which a binding of theirs refers to a Role, each once. */
-export function rolePlacesOf(bindings: readonly Binding[], identity: Identity): readonly string[] {
-  const keys = new Set(identityKeys(identity));
-  const theirs = bindings.filter(
-    ({ roleRef, subjects }) => roleRef.kind === 'Role' && subjects.some((each) => keys.has(subjectKey(each))),
-  );
-  return [...new Set(theirs.map(({ namespace }) => namespace))];
-}
-
 /**
  * Whether RBAC allows this, and by which way, the first in the order ClusterRoleBindings, then RoleBindings of the
  * request's namespace. The identity is taken as it is: `withImpliedGroups` first, unless it is complete.
@@ -111,7 +103,7 @@ export function judge(access: Access, identity: Identity, asked: Attributes): Ve
     }
   }
   return {
-    ...coverageOf(access.snapshot, namespacesOf(asked)),
+    ...withUnseenRoles(coverageOf(access.snapshot, namespacesOf(asked)), access.snapshot, dangling),
     allowed: false,
     by: undefined,
     unreal,

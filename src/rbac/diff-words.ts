@@ -47,8 +47,9 @@ function gapText({ complete, gaps }: PermissionDiff): readonly string[] {
   return [`Not all could be read, so a difference may be missing, or be none:\n${lines.join('')}`];
 }
 
-function summary({ subjects }: PermissionDiff): string {
-  if (subjects.length === 0) return 'Nobody gains or loses anything.';
+function summary({ subjects, complete }: PermissionDiff): string {
+  if (subjects.length === 0)
+    return `Nobody gains or loses anything${complete ? '' : ' by what could be read'}.`;
   const lines = subjects.flatMap(({ changes }) => changes.flatMap(linesOf));
   const gained = lines.filter(({ sign }) => sign === '+').length;
   const who = subjects.length === 1 ? '1 subject' : `${subjects.length.toLocaleString('en-US')} subjects`;

@@ -7,6 +7,7 @@ import { type Coverage, coverageOf } from './coverage.ts';
 import type { Rule } from './rule.ts';
 import type { Binding, Role } from './snapshot.ts';
 import { appliesTo, type Identity, identityKeys, isMaster, type Subject, subjectKey } from './subject.ts';
+import { withUnseenRoles } from './unseen-roles.ts';
 
 /** Where a rule comes from: a Chain without the rule. */
 export type Source = {
@@ -38,16 +39,18 @@ export function effectiveAccess(access: Access, identity: Identity, namespace?: 
   const named = [...byNamespace]
     .filter(([each]) => each !== '')
     .sort(([left], [right]) => (left < right ? -1 : 1));
+  const dangling = bindings
+    .filter((binding) => roleOf(access, binding) === undefined)
+    .map((binding) => danglingOf(access, binding));
+  const read = coverageOf(access.snapshot, namespace === undefined ? 'all' : namespaces);
   return {
-    ...coverageOf(access.snapshot, namespace === undefined ? 'all' : namespaces),
+    ...withUnseenRoles(read, access.snapshot, dangling),
     master: isMaster(identity),
     everywhere: grantsOf(access, identity, byNamespace.get('') ?? []),
     namespaces: named
       .map(([each, ofIt]) => ({ namespace: each, grants: grantsOf(access, identity, ofIt) }))
       .filter(({ grants }) => grants.length > 0),
-    dangling: bindings
-      .filter((binding) => roleOf(access, binding) === undefined)
-      .map((binding) => danglingOf(access, binding)),
+    dangling,
   };
 }
 

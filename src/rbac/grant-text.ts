@@ -2,7 +2,7 @@
 
 import { cleanText } from '../foreign-text.ts';
 import { describeTime } from '../moments.ts';
-import { shellQuoted } from '../shell-quote.ts';
+import { flagWords, shellQuoted } from '../shell-quote.ts';
 import type { GrantPlan } from './grant-plan.ts';
 import { grantHead, outlivingWords, rulesGranted, rulesOfPlans, stepWords } from './grant-words.ts';
 import { expiryOf } from './managed.ts';
@@ -78,14 +78,13 @@ export function revokeCommand({ wanted, plans }: Pick<Shown, 'wanted' | 'plans'>
     subject.kind === 'ServiceAccount'
       ? ['--serviceaccount', `${subject.namespace}/${subject.name}`]
       : [
-          `--${subject.kind.toLowerCase()}`,
-          subject.name,
+          ...flagWords(`--${subject.kind.toLowerCase()}`, subject.name),
           ...(wanted.known.applied.from === 'flag' ? [prefixFlag] : []),
         ];
   const [first = ''] = wanted.places;
   const where = first === '' ? ['--cluster'] : ['-n', wanted.places.join(',')];
   const ref = plans[0]?.binding.roleRef;
-  const role = ref === undefined ? [] : [`--${ref.kind.toLowerCase()}`, ref.name];
+  const role = ref === undefined ? [] : flagWords(`--${ref.kind.toLowerCase()}`, ref.name);
   const words = ['kubectl', 'oidc', 'revoke', ...who, ...where, ...role];
   return words.map((word) => shellQuoted(cleanText(word, 2000))).join(' ');
 }

@@ -1,13 +1,14 @@
 // What two snapshots let each subject do, compared: permissions, not text. A role that is renamed, split or written in
 // other words is no difference; a rule that a wider one takes in is none either.
 
-import { accessOf, roleOf } from './access.ts';
-import { type BindingRef, refOf } from './chain.ts';
+import { accessOf, danglingOf, roleOf } from './access.ts';
+import { type BindingRef, type Dangling, refOf } from './chain.ts';
 import { compact, covers, uncovered } from './covers.ts';
 import { effectiveRules } from './effective-access.ts';
-import { type Rule, rule } from './rule.ts';
+import { isSameRule, type Rule, rule } from './rule.ts';
 import type { Binding, Gap, Role, Snapshot } from './snapshot.ts';
 import { mastersGroup, type Subject, subjectKey } from './subject.ts';
+import { unseenDifferences } from './unseen-roles.ts';
 
 /** Of one subject in one namespace, or everywhere (''). */
 export type PermissionChange = {
@@ -35,9 +36,10 @@ export function permissionDiff(before: Snapshot, after: Snapshot): PermissionDif
   const touched = touchedSubjects(...sides);
   const [old, now] = [heldIn(sides[0], touched), heldIn(sides[1], touched)];
   const subjects = new Map([...old, ...now].map(([key, { subject }]) => [key, subject]));
-  const gaps = [...before.gaps, ...after.gaps].filter(
+  const unread = [...before.gaps, ...after.gaps].filter(
     ({ what }) => what !== 'namespaces' && what !== 'discovery',
   );
+  const gaps = [...unread, ...unseenDifferences(...sides)];
   return {
     subjects: [...subjects].flatMap(([key, subject]) => {
       // Beyond RBAC: no binding gives them anything or takes it away.
@@ -60,7 +62,12 @@ type Holding = { readonly binding: Binding; readonly given: Given };
 type Places = Map<string, Holding[]>;
 type Held = { readonly subject: Subject; readonly places: Places };
 /** The bindings of a snapshot, those of the cluster first, and what each gives. */
-type Side = { readonly bindings: readonly Binding[]; readonly givenBy: (binding: Binding) => Given };
+type Side = {
+  readonly snapshot: Snapshot;
+  readonly bindings: readonly Binding[];
+  readonly dangling: readonly Dangling[];
+  readonly givenBy: (binding: Binding) => Given;
+};
 
 const nothing: Given = { rules: [], twin: undefined };
 
@@ -75,7 +82,11 @@ function sideOf(snapshot: Snapshot): Side {
     known[binding.kind].set(role, given);
     return given;
   };
-  return { bindings: [...snapshot.clusterRoleBindings, ...snapshot.roleBindings], givenBy };
+  const bindings = [...snapshot.clusterRoleBindings, ...snapshot.roleBindings];
+  const dangling = bindings
+    .filter((each) => roleOf(access, each) === undefined)
+    .map((each) => danglingOf(access, each));
+  return { snapshot, bindings, dangling, givenBy };
 }
 
 /** Whom a binding names that is not the same on both sides. Of two large clusters nearly all bindings are the same. */
@@ -187,18 +198,4 @@ function areTwins(one: Given, other: Given): boolean {
     one.rules.every((each, index) => isSameRule(each, other.rules[index] ?? rule({})));
   if (areSame) one.twin = other;
   return areSame;
-}
-
-function isSameRule(one: Rule, other: Rule): boolean {
-  return (
-    isSameList(one.verbs, other.verbs) &&
-    isSameList(one.resources, other.resources) &&
-    isSameList(one.apiGroups, other.apiGroups) &&
-    isSameList(one.resourceNames, other.resourceNames) &&
-    isSameList(one.nonResourceURLs, other.nonResourceURLs)
-  );
-}
-
-function isSameList(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((each, index) => each === other[index]);
 }

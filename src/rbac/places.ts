@@ -2,6 +2,7 @@
 
 import { nameWords } from './access-words.ts';
 import type { Binding, Role, RoleRef, Snapshot } from './snapshot.ts';
+import { type Identity, identityKeys, subjectKey } from './subject.ts';
 
 /** The roles that a binding there can refer to by this kind. */
 export function rolesAt(snapshot: Snapshot, kind: RoleRef['kind'], namespace: string): readonly Role[] {
@@ -33,4 +34,13 @@ export function placed(
 ): string {
   const isOfCluster = kind === 'ClusterRole' || kind === 'ClusterRoleBinding';
   return `${kind} ${isOfCluster ? '' : `${nameWords(namespace)}/`}${nameWords(name)}`;
+}
+
+/** The namespaces in which a binding of theirs refers to a Role, each once. */
+export function rolePlacesOf(bindings: readonly Binding[], identity: Identity): readonly string[] {
+  const keys = new Set(identityKeys(identity));
+  const theirs = bindings.filter(
+    ({ roleRef, subjects }) => roleRef.kind === 'Role' && subjects.some((each) => keys.has(subjectKey(each))),
+  );
+  return [...new Set(theirs.map(({ namespace }) => namespace))];
 }

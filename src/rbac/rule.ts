@@ -108,3 +108,18 @@ export function urlCovers(pattern: string, path: string): boolean {
   if (pattern === path) return true;
   return pattern.endsWith('*') && path.startsWith(pattern.replace(/\*+$/, ''));
 }
+
+/** Whether both are written alike: every list in its order. Without a copy, for tens of thousands. */
+export function isSameRule(one: Rule, other: Rule): boolean {
+  return (
+    isSameList(one.verbs, other.verbs) &&
+    isSameList(one.resources, other.resources) &&
+    isSameList(one.apiGroups, other.apiGroups) &&
+    isSameList(one.resourceNames, other.resourceNames) &&
+    isSameList(one.nonResourceURLs, other.nonResourceURLs)
+  );
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each, index) => each === other[index]);
+}

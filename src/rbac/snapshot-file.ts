@@ -26,7 +26,8 @@ const kind = 'AccessSnapshot';
 
 /** The document, an object a line: a diff of two files shows which changed. */
 export function formatSnapshot({ snapshot, ...origin }: SavedSnapshot): string {
-  const head = { apiVersion, kind, ...origin };
+  const of = snapshot.discovery?.of;
+  const head = { apiVersion, kind, ...origin, ...(of && { of }) };
   const lists = {
     gaps: snapshot.gaps,
     ...(snapshot.discovery && { resources: snapshot.discovery.resources }),
@@ -48,12 +49,16 @@ export function isSnapshotDocument(document: unknown): document is Fields {
   return isFields(document) && document.kind === kind;
 }
 
-/** What a document holds; undefined for one that is none, or of a later version. */
+/** What a document holds; undefined for one that is none, of a later version, or without its lists: nothing read is no empty cluster. */
 export function parseSnapshot(document: unknown): SavedSnapshot | undefined {
   if (!isSnapshotDocument(document) || document.apiVersion !== apiVersion) return undefined;
+  if (!Array.isArray(document.items) || !Array.isArray(document.gaps)) return undefined;
   const read = snapshotOfObjects(objectsIn(document.items), { aggregated: 'as written' });
   const discovery = Array.isArray(document.resources)
-    ? { resources: document.resources.flatMap((each) => apiResourceIn(each) ?? []) }
+    ? {
+        resources: document.resources.flatMap((each) => apiResourceIn(each) ?? []),
+        ...(document.of === 'manifests' && { of: 'manifests' as const }),
+      }
     : undefined;
   return {
     takenAt: textIn(document.takenAt),

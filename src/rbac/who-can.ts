@@ -8,6 +8,7 @@ import { type Unreal, unrealRequest } from './real-request.ts';
 import { type Attributes, allows, type Rule } from './rule.ts';
 import type { Binding, Role } from './snapshot.ts';
 import { isImpliedGroup, mastersGroup, type Subject, subjectKey } from './subject.ts';
+import { withUnseenRoles } from './unseen-roles.ts';
 
 /** Where: one namespace, the cluster (resources without a namespace, URLs, "in all at once"), or each of them. */
 export type Scope =
@@ -44,8 +45,9 @@ export function whoCan(access: Access, asked: Attributes, scope: Scope): WhoCan 
     if (role === undefined) dangling.push(danglingOf(access, binding));
     else for (const rule of matching(role)) addReach(reaches, access, { binding, role, rule });
   }
+  const read = coverageOf(access.snapshot, scope.kind === 'all' ? 'all' : ['', ...namespaceOf(scope)]);
   return {
-    ...coverageOf(access.snapshot, scope.kind === 'all' ? 'all' : ['', ...namespaceOf(scope)]),
+    ...withUnseenRoles(read, access.snapshot, dangling),
     reaches: [...reaches.values()],
     always: [{ kind: 'Group', name: mastersGroup }],
     unreal: unrealRequest(placed, access.resources),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describe as describePrune } from '../../src/commands/prune.ts';
 import { planGrant, type WantedGrant } from '../../src/rbac/grant-plan.ts';
 import { managedGrants } from '../../src/rbac/grants.ts';
 import { manifestOf } from '../../src/rbac/manifest.ts';
@@ -268,17 +269,37 @@ describe('what was granted', () => {
       { ...wanted, subject: group('ops') },
     ]);
     const steps = (now: number) =>
-      planPrune(snapshot, now).steps.map((step) => step.kind === 'delete' && step.object.name);
+      planPrune(snapshot, now, ['', 'shop']).steps.map((step) => step.kind === 'delete' && step.object.name);
     expect(steps(at - 1)).toEqual([]);
     expect(steps(at)).toEqual(['read-pods']);
-    expect(planPrune(clusterAfter([{ ...wanted, terms: { ...terms, until: at } }]), at).steps.length).toBe(2);
+    const only = clusterAfter([{ ...wanted, terms: { ...terms, until: at } }]);
+    expect(planPrune(only, at, ['', 'shop']).steps.length).toBe(2);
+  });
+
+  it('pruned in one namespace, leaves what is of the cluster and of others, and its roles', () => {
+    const ended = { ...wanted, terms: { ...terms, until: 1_900_000_000 } };
+    const snapshot = clusterAfter([ended, { ...ended, namespace: '' }, { ...ended, namespace: 'bank' }]);
+    const { steps } = planPrune(snapshot, 1_900_000_000, ['shop']);
+    expect(steps).toMatchObject([
+      { kind: 'delete', object: { kind: 'RoleBinding', namespace: 'shop' } },
+      { kind: 'delete', object: { kind: 'Role', namespace: 'shop' } },
+    ]);
+  });
+
+  it('that names only others by now is not said to be removed', () => {
+    const ended = clusterAfter([{ ...wanted, terms: { ...terms, until: 1_900_000_000 } }]);
+    const plan = planPrune(bindings(() => ({ subjects: [group('eve')] }))(ended), 1_900_000_000, ['shop']);
+    expect(plan).toMatchObject({ expired: [], kept: [{}], steps: [] });
+    expect(describePrune({ kind: 'pruned', plan, steps: [], gaps: [] }, 1_900_000_001)).toContain(
+      'Nothing is to be removed.\nLeft: RoleBinding shop/read-pods for Group devs ended',
+    );
   });
 
   it('whose end cannot be read is for a person to judge', () => {
     const odd = bindings(({ annotations }) => ({
       annotations: { ...annotations, 'kubectl-oidc/expires-at': 'soon' },
     }));
-    expect(planPrune(odd(clusterAfter([wanted])), 4_000_000_000)).toMatchObject({
+    expect(planPrune(odd(clusterAfter([wanted])), 4_000_000_000, ['shop'])).toMatchObject({
       steps: [],
       unreadable: [{}],
     });

@@ -29,6 +29,9 @@ it('what is saved is read back as it was', () => {
 
 it.each([
   [{ apiVersion: 'kubectl-oidc/v2', kind: 'AccessSnapshot', items: [] }, true],
+  [{ apiVersion: 'kubectl-oidc/v1', kind: 'AccessSnapshot' }, true],
+  [{ apiVersion: 'kubectl-oidc/v1', kind: 'AccessSnapshot', items: [] }, true],
+  [{ apiVersion: 'kubectl-oidc/v1', kind: 'AccessSnapshot', gaps: [] }, true],
   [{ apiVersion: 'kubectl-oidc/v1', kind: 'WhoCan' }, false],
   [[], false],
   [undefined, false],

@@ -91,7 +91,7 @@ export function snapshotOfManifests(
   const read = snapshotOfObjects(withStock ? [...own, ...objects] : objects, { aggregated: 'here' });
   const custom = [...opened(objects)].flatMap(customResourcesIn);
   return {
-    snapshot: snapshotOf({ ...read, discovery: withResources(discovery, custom) }),
+    snapshot: snapshotOf({ ...read, discovery: { ...withResources(discovery, custom), of: 'manifests' } }),
     kubernetesVersion: withStock ? kubernetesVersion : '',
   };
 }

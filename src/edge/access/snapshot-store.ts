@@ -28,7 +28,7 @@ export function openSnapshot(path: string): SavedSnapshot {
   if (saved !== undefined) return saved;
   const name = cleanText(path);
   if (isSnapshotDocument(document)) {
-    throw new Failure('usage', `${name} is a snapshot of another version of this program`, {
+    throw new Failure('usage', `${name} is a snapshot of another version of this program, or a part of one`, {
       hint: 'Use that version, or save it anew with --save-snapshot.',
     });
   }

@@ -4,8 +4,8 @@ import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import type { Fields } from '../../json-fields.ts';
 import { once } from '../../once.ts';
-import { rolePlacesOf } from '../../rbac/access.ts';
 import type { ReadWish } from '../../rbac/access-source.ts';
+import { rolePlacesOf } from '../../rbac/places.ts';
 import {
   type Binding,
   bindingIn,
