@@ -19,8 +19,8 @@ import type { Subject } from './subject.ts';
 export type RevokedRole =
   | { readonly kind: 'any' }
   | { readonly kind: 'named'; readonly roleRef: RoleRef }
-  /** Whatever was granted by this preset. */
-  | { readonly kind: 'preset'; readonly name: string }
+  /** Whatever was granted by this preset; with `names` only what was granted for exactly these objects. */
+  | { readonly kind: 'preset'; readonly name: string; readonly names: readonly string[] }
   | { readonly kind: 'rules'; readonly rules: readonly Rule[] };
 
 export type Revocation = {
@@ -67,7 +67,7 @@ function leftRoles({ role, namespace }: Revocation, snapshot: Snapshot): readonl
   if (role.kind === 'named') return [role.roleRef];
   return rolesAt(snapshot, namespace === '' ? 'ClusterRole' : 'Role', namespace).filter((each) =>
     role.kind === 'preset'
-      ? each.labels[fromPresetLabel] === role.name
+      ? each.labels[fromPresetLabel] === role.name && isForNames(each, role.names)
       : sameRules(rulesGivenTo(each) ?? each.rules, role.rules),
   );
 }
@@ -82,12 +82,25 @@ function isAbout(binding: Binding, { subject, role }: Revocation, snapshot: Snap
 function isRoleMeant(binding: Binding, role: RevokedRole, snapshot: Snapshot): boolean {
   if (role.kind === 'any') return true;
   if (role.kind === 'named') return sameRoleRef(binding.roleRef, role.roleRef);
-  if (role.kind === 'preset') return binding.labels[fromPresetLabel] === role.name;
+  if (role.kind === 'preset' && role.names.length === 0) return isByPreset(binding, role.name);
   const found = rolesAt(snapshot, binding.roleRef.kind, binding.namespace).find(
     ({ name }) => name === binding.roleRef.name,
   );
   if (found === undefined || !isOurs(found)) return false;
+  if (role.kind === 'preset') return isByPreset(binding, role.name) && isForNames(found, role.names);
   return sameRules(rulesGivenTo(found) ?? found.rules, role.rules);
+}
+
+function isByPreset({ labels }: Binding, preset: string): boolean {
+  return labels[fromPresetLabel] === preset;
+}
+
+/** Whether every rule of the role is for these objects; without names any is meant. */
+function isForNames(role: Role, names: readonly string[]): boolean {
+  const rules = rulesGivenTo(role) ?? role.rules;
+  const isSame = (own: readonly string[]): boolean =>
+    own.every((each) => names.includes(each)) && names.every((each) => own.includes(each));
+  return names.length === 0 || rules.every(({ resourceNames }) => isSame(resourceNames));
 }
 
 /** A binding of ours goes as a whole, unless somebody put others into it. */

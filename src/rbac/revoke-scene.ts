@@ -8,18 +8,26 @@ import { boundTo } from './places.ts';
 import type { RevokedRole } from './revoke-plan.ts';
 import { rulesOfWords } from './rule-words.ts';
 import type { Snapshot } from './snapshot.ts';
+import { clusterPresets } from './wanted-role.ts';
 import type { AnyStep } from './write-steps.ts';
 
-/** Fails with `usage` for rules that the cluster does not know. */
-export function revokedRole(wish: RoleWish | undefined, place: string, { discovery }: Scene): RevokedRole {
+/** A preset of the cluster's own is a ClusterRole, bound as it is. Fails with `usage` for rules that the cluster does not know. */
+export function revokedRole(
+  wish: RoleWish | undefined,
+  place: string,
+  { discovery, snapshot }: Scene,
+): RevokedRole {
   if (wish === undefined) return { kind: 'any' };
   switch (wish.kind) {
     case 'role':
       return { kind: 'named', roleRef: { kind: 'Role', name: wish.name } };
     case 'clusterrole':
       return { kind: 'named', roleRef: { kind: 'ClusterRole', name: wish.name } };
-    case 'preset':
-      return { kind: 'preset', name: wish.name };
+    case 'preset': {
+      const own = clusterPresets(snapshot).findLast(({ name }) => name === wish.name)?.clusterRole;
+      if (own !== undefined) return { kind: 'named', roleRef: { kind: 'ClusterRole', name: own } };
+      return { kind: 'preset', name: wish.name, names: wish.names };
+    }
     case 'rules': {
       const scope = place === '' ? 'cluster' : 'namespace';
       return {

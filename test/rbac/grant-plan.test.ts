@@ -6,6 +6,7 @@ import { manifestOf } from '../../src/rbac/manifest.ts';
 import { snapshotOfObjects } from '../../src/rbac/objects.ts';
 import { planPrune } from '../../src/rbac/prune.ts';
 import { planRevoke, type Revocation } from '../../src/rbac/revoke-plan.ts';
+import { revokedRole } from '../../src/rbac/revoke-scene.ts';
 import { rule } from '../../src/rbac/rule.ts';
 import type { Snapshot } from '../../src/rbac/snapshot.ts';
 import type { Subject } from '../../src/rbac/subject.ts';
@@ -187,11 +188,36 @@ describe('a revocation', () => {
       'delete RoleBinding p',
       'delete Role p',
     ]);
-    expect(those({ kind: 'preset', name: 'p' })).toEqual(['delete RoleBinding p', 'delete Role p']);
+    const byPreset = { kind: 'preset', name: 'p', names: [] } as const;
+    expect(those(byPreset)).toEqual(['delete RoleBinding p', 'delete Role p']);
     expect(those({ kind: 'rules', rules: [pods] })).toEqual([
       'delete RoleBinding read-pods',
       'delete Role pod-reader',
     ]);
+  });
+
+  it('by a preset and names leaves what the preset gave on other objects', () => {
+    const on = (name: string): WantedGrant => {
+      const rules = [{ ...secrets, resourceNames: [name] }];
+      return { ...wanted, role: { ...own, name, rules, preset: 'secret-reader', binding: undefined } };
+    };
+    const snapshot = clusterAfter([on('db'), on('cache')]);
+    const byPreset = { kind: 'preset', name: 'secret-reader' } as const;
+    const those = (...names: string[]) => removed({ ...back, role: { ...byPreset, names } }, snapshot);
+    expect(those('db')).toEqual(['delete RoleBinding db-devs', 'delete Role db']);
+    expect(those('db', 'cache')).toEqual([]);
+    expect(those()).toHaveLength(4);
+  });
+
+  it("by a preset of the cluster's own is of the ClusterRole that it is", () => {
+    const labels = { 'kubectl-oidc/preset': 'team' };
+    const preset = { ...clusterRole('team-role', 'get pods'), metadata: { name: 'team-role', labels } };
+    const roleRef = { kind: 'ClusterRole', name: 'team-role' } as const;
+    const snapshot = clusterAfter([{ ...wanted, role: { kind: 'existing', roleRef } }], [preset]);
+    const caller = { user: 'admin', groups: [] };
+    const scene = { snapshot, caller, claims: undefined, namespace: 'shop', discovery: { resources: [] } };
+    const role = revokedRole({ kind: 'preset', name: 'team', names: [] }, 'shop', scene);
+    expect(removed({ ...back, role }, snapshot)).toEqual(['delete RoleBinding team-role-devs']);
   });
 
   it('removes the role that an interrupted run left', () => {
