@@ -66,6 +66,7 @@ export function refusePowerfulRole(name: string, rules: readonly Rule[], dangers
 
 function isWide({ verbs, apiGroups, resources, nonResourceURLs }: Rule): boolean {
   return (
-    [...verbs, ...apiGroups, ...resources].some((each) => each.includes('*')) || nonResourceURLs.includes('*')
+    [...verbs, ...apiGroups, ...resources].some((each) => each.includes('*')) ||
+    nonResourceURLs.some((each) => each === '*' || each === '/*')
   );
 }

@@ -43,11 +43,18 @@ export function serviceAccountOf(user: string): ServiceAccountName | undefined {
 /** The groups that authentication adds to this user by itself, whatever their token says. */
 export function impliedGroups({ user, groups }: Identity): readonly string[] {
   if (user === anonymousUser) return [unauthenticatedGroup];
-  const account = serviceAccountOf(user);
-  const ofAccounts =
-    account === undefined ? [] : [allServiceAccountsGroup, `${allServiceAccountsGroup}:${account.namespace}`];
+  const ofAccounts = accountGroups({ user, groups });
   const isPlaced = groups.includes(authenticatedGroup) || groups.includes(unauthenticatedGroup);
   return isPlaced ? ofAccounts : [...ofAccounts, authenticatedGroup];
+}
+
+/** A group of a namespace's accounts, asked about by itself, has members that are all in the group of all accounts. */
+function accountGroups({ user, groups }: Identity): readonly string[] {
+  const account = serviceAccountOf(user);
+  if (account !== undefined)
+    return [allServiceAccountsGroup, `${allServiceAccountsGroup}:${account.namespace}`];
+  const isOfAccounts = user === '' && groups.some((group) => group.startsWith(`${allServiceAccountsGroup}:`));
+  return isOfAccounts ? [allServiceAccountsGroup] : [];
 }
 
 /** The identity as requests carry it: with its implied groups, each group once. */

@@ -58,6 +58,11 @@ describe('implied groups (row 18)', () => {
       { user: 'system:serviceaccount:Shop:ci', groups: [] },
       ['system:authenticated'],
     ],
+    [
+      "whoever is of a namespace's accounts is of all accounts",
+      { user: '', groups: ['system:serviceaccounts:shop'] },
+      ['system:serviceaccounts:shop', 'system:serviceaccounts', 'system:authenticated'],
+    ],
     ['each group once', { user: 'a', groups: ['g', 'g'] }, ['g', 'system:authenticated']],
   ])('%s', (_, identity, groups) => {
     expect(withImpliedGroups(identity).groups).toEqual(groups);

@@ -14,6 +14,12 @@ const { objects, discovery } = stock();
 const own = [
   clusterRole('innocent', '* * *'),
   clusterRole('all-of-apps', 'get * apps'),
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'all-urls' },
+    rules: [{ verbs: ['get'], nonResourceURLs: ['/*'] }],
+  },
   part('team-all', 'x', '* * *'),
   role('shop/everything', '* * *'),
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
@@ -101,6 +107,11 @@ describe('row 26: everything, and what is to come', () => {
     ['the same under another name', { clusterrole: 'innocent' }, 'cluster-admin'],
     ['a Role that holds everything', { role: 'everything' }, 'cluster-admin'],
     ['a ClusterRole with a wildcard', { clusterrole: 'all-of-apps' }, 'wildcard'],
+    [
+      'a ClusterRole for every path',
+      { clusterrole: 'all-urls', namespace: undefined, cluster: true },
+      'wildcard',
+    ],
     ['a verb that is all verbs', { verb: '*', resource: 'pods' }, 'wildcard'],
     ['a resource that is all', { verb: 'get', resource: '*' }, 'wildcard'],
     ['all of a group', { verb: 'get', resource: '*.apps' }, 'wildcard'],

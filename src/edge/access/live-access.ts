@@ -5,7 +5,7 @@ import type { Host } from '../../host.ts';
 import type { LiveCluster, ReadWish } from '../../rbac/access-source.ts';
 import type { Discovery } from '../../rbac/discovery.ts';
 import type { Attributes } from '../../rbac/rule.ts';
-import type { Gap, Snapshot } from '../../rbac/snapshot.ts';
+import type { Snapshot } from '../../rbac/snapshot.ts';
 import { stock } from '../../rbac/stock.ts';
 import type { LiveWhere } from '../../rbac/where-words.ts';
 import { readDiscoveryCache } from '../cluster/discovery-cache.ts';
@@ -14,7 +14,7 @@ import { type OpenCluster, openCluster } from '../cluster/open-cluster.ts';
 import { readDiscovery } from '../cluster/read-discovery.ts';
 import { listNamespaceNames, readSnapshot } from '../cluster/read-snapshot.ts';
 import {
-  hasWebhookAuthorizer,
+  authorizersGap,
   type ReviewedRequest,
   reviewAccess,
   reviewOwnAccess,
@@ -84,18 +84,12 @@ async function readSome(
   try {
     const { discovery = false } = wish;
     const options = { ...wish, discovery, way, ownNamespace: namespace, progress: progress.show };
-    const [snapshot, hasWebhook] = await Promise.all([readSnapshot(api, options), hasWebhookAuthorizer(api)]);
-    return hasWebhook ? { ...snapshot, gaps: [...snapshot.gaps, webhookGap] } : snapshot;
+    const [snapshot, beside] = await Promise.all([readSnapshot(api, options), authorizersGap(api)]);
+    return beside === undefined ? snapshot : { ...snapshot, gaps: [...snapshot.gaps, beside] };
   } finally {
     progress.end();
   }
 }
-
-const webhookGap: Gap = {
-  what: 'authorizers',
-  namespace: '',
-  reason: 'a webhook decides beside RBAC, and may allow more',
-};
 
 async function readAndSave(cluster: Cluster, path: string, host: Host): Promise<Snapshot> {
   const wish = { scope: { kind: 'all' }, namespaces: true, discovery: true } as const;

@@ -13,7 +13,7 @@ import {
 import type { OpenCluster } from '../cluster/open-cluster.ts';
 import { readDiscovery } from '../cluster/read-discovery.ts';
 import { readSnapshot } from '../cluster/read-snapshot.ts';
-import { hasWebhookAuthorizer } from '../cluster/reviews.ts';
+import { authorizersGap } from '../cluster/reviews.ts';
 
 export type LiveReading = {
   readonly objects: LiveObjects;
@@ -50,9 +50,9 @@ export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise
     nextPart = count * 4;
     wish.partly(() => objects.snapshot({ discovery: undefined, gaps: unreadGaps(left) }));
   };
-  const [discovery, hasWebhook] = await Promise.all([
+  const [discovery, beside] = await Promise.all([
     readDiscovery({ api, gaps: [] }),
-    hasWebhookAuthorizer(api),
+    authorizersGap(api),
     ...liveKinds.map(async (kind) => {
       const end = await listObjects(api, { path: livePaths[kind], way }, (part) => {
         // Of pages the first: what came between them then comes again, which changes nothing.
@@ -66,7 +66,7 @@ export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise
     }),
   ]);
   const resources = discovery ?? stock().discovery;
-  const gaps = hasWebhook ? [webhookGap] : [];
+  const gaps = beside === undefined ? [] : [beside];
   if (![...left].some((kind) => kind !== 'namespaces')) {
     const all =
       left.size === 0 ? gaps : [...gaps, { what: 'namespaces', namespace: '', reason: notListed } as const];
@@ -84,12 +84,6 @@ export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise
 }
 
 const notListed = 'you may not list them';
-const webhookGap: Gap = {
-  what: 'authorizers',
-  namespace: '',
-  reason: 'a webhook decides beside RBAC, and may allow more',
-};
-
 function unreadGaps(left: ReadonlySet<LiveKind>): readonly Gap[] {
   return [...left].map((what) => ({ what, namespace: '', reason: 'they are still being read' }));
 }

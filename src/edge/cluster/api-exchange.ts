@@ -9,6 +9,8 @@ import type { ApiAnswer, ApiClientOptions, ApiRequest, Impersonation } from './a
 import { type AnswerReader, JsonAnswer } from './json-answer.ts';
 import { isProtobuf, ProtobufAnswer } from './protobuf-answer.ts';
 
+/** A whole LIST of the largest clusters has a fifth of this. */
+const maxBytes = 256 * 1024 * 1024;
 /** An object in etcd is at most 1.5 MiB. */
 const maxLineBytes = 8 * 1024 * 1024;
 
@@ -43,8 +45,11 @@ export function bodyOf(response: IncomingMessage, take?: ApiRequest['take']): Pr
   const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>();
   const { statusCode: status = 0, headers: about } = response;
   const reader = readerOf(about['content-type'], take);
+  let bytes = 0;
   response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
     try {
+      if (bytes > maxBytes) throw new Failure('cluster', 'the API server sent an endless answer');
       reader.add(chunk);
     } catch (error) {
       response.destroy(error instanceof Error ? error : undefined);

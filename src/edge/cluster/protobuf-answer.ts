@@ -15,6 +15,8 @@ export function isProtobuf(contentType: string | undefined): boolean {
 /** Four bytes, then an Unknown (apimachinery/pkg/runtime): TypeMeta, and in `raw` the object itself. */
 const magic = Buffer.from('k8s\0');
 const [typeField, rawField] = [1, 2];
+/** An object in etcd is at most 1.5 MiB; what is longer would be held, and copied with each piece that comes. */
+const maxFieldBytes = 16 * 1024 * 1024;
 const [listMetaField, itemField] = [1, 2];
 
 export class ProtobufAnswer {
@@ -83,6 +85,7 @@ export class ProtobufAnswer {
       this.#state = 'list';
       return start;
     }
+    if (end - start > maxFieldBytes) throw new RangeError('a field is larger than any object');
     if (end > bytes.length) return undefined;
     const field = bytes.subarray(start, end);
     if (this.#state === 'envelope') this.#ofEnvelope(number, field);

@@ -26,7 +26,9 @@ export async function readDiscovery({
     if (answer.status === 401) throw answerFailure(api.server, 'say which resources it has', answer);
   }
   const discovery = discoveryOf(answers.map(({ body }) => body));
-  if (discovery.resources.length > 0) return discovery;
+  // Half of it would make a resource of the other half one that the cluster does not have.
+  const isWhole = answers.every(({ status }) => status === 200);
+  if (isWhole && discovery.resources.length > 0) return discovery;
   gaps.push({ what: 'discovery', namespace: '', reason: 'the server does not list its resources at once' });
   return undefined;
 }

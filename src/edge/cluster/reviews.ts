@@ -2,6 +2,7 @@
 
 import { isFields } from '../../json-fields.ts';
 import { type Rule, rulesIn } from '../../rbac/rule.ts';
+import type { Gap } from '../../rbac/snapshot.ts';
 import type { ApiAnswer, ApiClient } from './api-client.ts';
 import { answerFailure } from './api-failure.ts';
 
@@ -72,13 +73,18 @@ function askOwnRules(api: ApiClient, namespace: string): Promise<ApiAnswer> {
 }
 
 /**
- * Whether a webhook authorizes beside RBAC, as far as the server lets it be known: of its authorizers those that cannot
- * list rules say so (RulesFor of plugin/pkg/authorizer/webhook), in no other way than by this sentence.
+ * What may be allowed beside RBAC, as far as the server lets it be known: of its authorizers those that cannot list rules
+ * say so (RulesFor of plugin/pkg/authorizer/webhook), in no other way than by this sentence. undefined: nothing.
  */
-export async function hasWebhookAuthorizer(api: ApiClient): Promise<boolean> {
-  const { body } = await askOwnRules(api, 'default');
+export async function authorizersGap(api: ApiClient): Promise<Gap | undefined> {
+  const gap = { what: 'authorizers', namespace: '' } as const;
+  const { status: answered, body } = await askOwnRules(api, 'default');
+  if (answered !== 201)
+    return { ...gap, reason: 'you may not ask whether something decides beside RBAC, and allows more' };
   const status = isFields(body) && isFields(body.status) ? body.status : {};
-  return typeof status.evaluationError === 'string' && status.evaluationError.includes('webhook authorizer');
+  const { evaluationError = '' } = status;
+  const isThere = typeof evaluationError === 'string' && evaluationError.includes('webhook authorizer');
+  return isThere ? { ...gap, reason: 'a webhook decides beside RBAC, and may allow more' } : undefined;
 }
 
 export type ReviewedIdentity = { readonly user: string; readonly groups: readonly string[] };

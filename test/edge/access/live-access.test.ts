@@ -82,5 +82,23 @@ describe('a cluster that answers are read from', () => {
     expect((await source.read({ scope: { kind: 'all' }, namespaces: false })).gaps).toEqual(gaps);
   });
 
+  it('says so where nobody may ask what decides beside RBAC', async () => {
+    const { source } = await open(({ path }) =>
+      path.endsWith('/selfsubjectrulesreviews') ? { status: 403, body: {} } : undefined,
+    );
+    const { gaps } = await source.read({ scope: { kind: 'all' }, namespaces: false });
+    expect(gaps).toEqual([expect.objectContaining({ what: 'authorizers' })]);
+  });
+
+  it('takes half a discovery for none', async () => {
+    const { source } = await open(({ path }) => {
+      if (path === '/api') return apis('things');
+      return path === '/apis' ? { status: 503, body: {} } : undefined;
+    });
+    const names = (await source.discovery(() => true)).resources.map(({ name }) => name);
+    expect(names).not.toContain('things');
+    expect(names).toContain('deployments');
+  });
+
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 });

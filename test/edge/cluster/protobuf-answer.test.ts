@@ -132,3 +132,14 @@ it('takes an empty list for one', () => {
     body: { kind: 'RoleList', metadata: { resourceVersion: '5' } },
   });
 });
+
+it('holds no field that is larger than any object', () => {
+  const head = message(Buffer.from('k8s\0'), field(1, message(field(1, 'v1'), field(2, 'NamespaceList'))));
+  const reader = new ProtobufAnswer(() => undefined);
+  reader.add(Buffer.concat([head, Buffer.from([0x12, ...varint(2 ** 40), 0x12, ...varint(2 ** 39)])]));
+  const piece = Buffer.alloc(1024 * 1024, 7);
+  const before = process.memoryUsage().arrayBuffers;
+  for (let count = 0; count < 64; count++) reader.add(piece);
+  expect(reader.end()).toBeUndefined();
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
+});
