@@ -58,10 +58,18 @@ function save(folder: string, name: string, snapshot: Snapshot): string {
   return path;
 }
 
-async function seated(words: readonly string[]): Promise<Terminal> {
+/** Whatever comes of the work, the terminal and the program in it end. */
+async function withSeat(words: readonly string[], work: (seat: Terminal) => Promise<void>): Promise<void> {
   const { PATH = '', HOME = '', KUBECONFIG = '' } = process.env;
   const env = { PATH, HOME, ...(KUBECONFIG !== '' && { KUBECONFIG }) };
-  return openTerminal({ ...size, command: [process.execPath, program, 'review', ...words], env });
+  const seat = await openTerminal({ ...size, command: [process.execPath, program, 'review', ...words], env });
+  try {
+    await work(seat);
+    seat.type('q');
+    await seat.ended;
+  } finally {
+    await seat.close();
+  }
 }
 
 /** User and system time of the program so far, and the most memory it had. */
@@ -73,8 +81,7 @@ function spent(pid: number): { readonly cpuMs: number; readonly peakMb: number }
   return { cpuMs: (Number(fields[11]) + Number(fields[12])) * 10, peakMb: Math.round(Number(peak) / 1024) };
 }
 
-async function measureStart(what: string, words: readonly string[]): Promise<void> {
-  const seat = await seated(words);
+async function measureStart(what: string, seat: Terminal): Promise<void> {
   const startedMs = performance.now();
   const at = async (name: string, shown: Parameters<Terminal['until']>[0]): Promise<string> => {
     await seat.until(shown, 120_000);
@@ -84,9 +91,6 @@ async function measureStart(what: string, words: readonly string[]): Promise<voi
   console.log(
     `${what}: ${await at('first frame', 'Who can do what')}, ${await at('first rows', /[1-9][\d,]* subjects/)}, ${await at('complete', /complete[:,] /)}`,
   );
-  seat.type('q');
-  await seat.ended;
-  await seat.close();
 }
 
 /** From the moment a key is sent to the end of what the terminal drew for it, in ms. */
@@ -120,8 +124,7 @@ const walks: readonly { readonly what: string; readonly keys: readonly string[] 
   { what: 'risky, system', keys: ['r', 'r', 'r', 'r', 's', 's', 's', 's'] },
 ];
 
-async function measureKeys(path: string): Promise<void> {
-  const seat = await seated(['--snapshot', path]);
+async function measureKeys(seat: Terminal): Promise<void> {
   const lines = await seat.until(/complete[:,] /, 120_000);
   console.log(`keys, on ${lines[2]?.trim().replace(/ +/g, ' ')}:`);
   const before = spent(seat.pid()).cpuMs;
@@ -134,9 +137,6 @@ async function measureKeys(path: string): Promise<void> {
   }
   const cpuMs = (spent(seat.pid()).cpuMs - before) / all.length;
   console.log(`  ${'all'.padEnd(28)} ${inWords(all)}, CPU ${cpuMs.toFixed(1)} ms a key`);
-  seat.type('q');
-  await seat.ended;
-  await seat.close();
 }
 
 function inWords(times: readonly number[]): string {
@@ -150,10 +150,14 @@ const { values } = parseArgs({ options: { context: { type: 'string' } } });
 const folder = mkdtempSync(join(tmpdir(), 'bench-review-'));
 try {
   if (values.context !== undefined)
-    await measureStart(`context ${values.context}`, ['--context', values.context]);
-  await measureStart('A, saved', ['--snapshot', save(folder, 'a', generated(sizeA))]);
-  await measureStart('B, saved', ['--snapshot', save(folder, 'b', generated(sizeB))]);
-  await measureKeys(save(folder, 'crowd', crowded()));
+    await withSeat(['--context', values.context], (seat) => measureStart(`context ${values.context}`, seat));
+  await withSeat(['--snapshot', save(folder, 'a', generated(sizeA))], (seat) =>
+    measureStart('A, saved', seat),
+  );
+  await withSeat(['--snapshot', save(folder, 'b', generated(sizeB))], (seat) =>
+    measureStart('B, saved', seat),
+  );
+  await withSeat(['--snapshot', save(folder, 'crowd', crowded())], measureKeys);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
