@@ -22,7 +22,7 @@ export function queryNames(): readonly string[] {
 }
 
 /** The views in the order in which they are made: each stands on those before it. */
-export const viewNames = ['latest_snapshots', 'week_old_snapshots', 'bindings', 'rules'].map(
+export const viewNames = ['latest_snapshots', 'week_old_snapshots', 'bindings', 'rules', 'granted_rules'].map(
   (name) => `views/${name}`,
 );
 
