@@ -30,10 +30,10 @@ export function childKeychain({
 }): ChildKeychain {
   let prepared: Worker | undefined;
   const take = (): Worker => {
-    const isThere = prepared?.exitCode === null && prepared.signalCode === null;
-    const worker = isThere && prepared ? prepared : startWorker(command, environment);
+    const worker = prepared;
     prepared = undefined;
-    return worker;
+    const isThere = worker?.exitCode === null && worker.signalCode === null;
+    return isThere ? worker : startWorker(command, environment);
   };
   const ask = (question: KeychainQuestion): Promise<string | undefined> => {
     signal?.throwIfAborted();
