@@ -48,7 +48,7 @@ async function readWhole(where: ExportRequest['where'], host: Host): Promise<Rea
   const source = await openAccess(where, host);
   const [snapshot, kubernetesVersion] = await Promise.all([
     source.read({ scope: { kind: 'all' }, namespaces: false }),
-    source.cluster === undefined ? '' : (await import('./live-access.ts')).versionOf(source.cluster),
+    source.cluster?.api.version() ?? '',
   ]);
   const takenAt = new Date(host.now() * 1000).toISOString();
   const { namespace, live } = source;

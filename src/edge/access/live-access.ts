@@ -9,7 +9,7 @@ import type { Snapshot } from '../../rbac/snapshot.ts';
 import { stock } from '../../rbac/stock.ts';
 import type { LiveWhere } from '../../rbac/where-words.ts';
 import { readDiscoveryCache } from '../cluster/discovery-cache.ts';
-import { gitVersionIn, isNotFound, type ListWay, listWayFor } from '../cluster/lists.ts';
+import { isNotFound } from '../cluster/lists.ts';
 import { type OpenCluster, openCluster } from '../cluster/open-cluster.ts';
 import { readDiscovery } from '../cluster/read-discovery.ts';
 import { listNamespaceNames, readSnapshot } from '../cluster/read-snapshot.ts';
@@ -30,10 +30,9 @@ const cacheMs = 6 * 60 * 60 * 1000;
 
 /** Fails as `openCluster` does. */
 export async function openLiveAccess(where: LiveWhere, host: Host): Promise<OpenedAccess> {
-  const opened = await openCluster(where, host);
-  const cluster: Cluster = { ...opened, way: listWayFor(opened.api) };
-  // Asked while the resources are looked up, and told to who waits for it.
-  cluster.way.catch(() => undefined);
+  const cluster = await openCluster(where, host);
+  // Lists depend on it: asked while the resources are looked up, and told to who waits for it.
+  cluster.api.version().catch(() => undefined);
   const { context, namespace } = cluster;
   const resources = resourcesOf(cluster, host);
   const saved = where.saveTo === undefined ? undefined : await readAndSave(cluster, where.saveTo, host);
@@ -48,8 +47,6 @@ export async function openLiveAccess(where: LiveWhere, host: Host): Promise<Open
     cluster,
   };
 }
-
-type Cluster = OpenCluster & { readonly way: Promise<ListWay> };
 
 type Resources = {
   readonly find: (isEnough: (known: Discovery) => boolean) => Promise<Discovery>;
@@ -76,14 +73,14 @@ function resourcesOf({ api }: OpenCluster, host: Host): Resources {
 }
 
 async function readSome(
-  { api, way, namespace }: Cluster,
+  { api, namespace }: OpenCluster,
   wish: ReadWish & { readonly discovery?: boolean },
   host: Host,
 ): Promise<Snapshot> {
   const progress = openProgress('Reading who may do what', host);
   try {
     const { discovery = false } = wish;
-    const options = { ...wish, discovery, way, ownNamespace: namespace, progress: progress.show };
+    const options = { ...wish, discovery, ownNamespace: namespace, progress: progress.show };
     const [snapshot, beside] = await Promise.all([readSnapshot(api, options), authorizersGap(api)]);
     return beside === undefined ? snapshot : { ...snapshot, gaps: [...snapshot.gaps, beside] };
   } finally {
@@ -91,21 +88,16 @@ async function readSome(
   }
 }
 
-async function readAndSave(cluster: Cluster, path: string, host: Host): Promise<Snapshot> {
+async function readAndSave(cluster: OpenCluster, path: string, host: Host): Promise<Snapshot> {
   const wish = { scope: { kind: 'all' }, namespaces: true, discovery: true } as const;
   const [snapshot, kubernetesVersion] = await Promise.all([
     readSome(cluster, wish, host),
-    versionOf(cluster),
+    cluster.api.version(),
   ]);
   const takenAt = new Date(host.now() * 1000).toISOString();
   const { server } = cluster.api;
   await saveSnapshot(path, { takenAt, server, kubernetesVersion, namespace: cluster.namespace, snapshot });
   return snapshot;
-}
-
-/** As the server says it, '' where it does not. */
-export async function versionOf({ api }: OpenCluster): Promise<string> {
-  return gitVersionIn((await api.ask({ path: '/version' })).body);
 }
 
 function liveCluster({ api, context }: OpenCluster): LiveCluster {

@@ -5,6 +5,7 @@ import type * as https from 'node:https';
 import { Failure } from '../../failure.ts';
 import { cleanText } from '../../foreign-text.ts';
 import { type Fields, isFields } from '../../json-fields.ts';
+import { once } from '../../once.ts';
 import { type ApiServerAddress, agentFor } from './api-agent.ts';
 import { bodyOf, linesOf, send } from './api-exchange.ts';
 import { networkFailure } from './api-failure.ts';
@@ -34,6 +35,8 @@ export type ApiClient = {
    * the answer where its status is not 200. Fails as `ask` does, and when nothing comes for `silentMs`.
    */
   readonly follow: (request: ApiRequest, following: Following) => Promise<ApiAnswer | undefined>;
+  /** The server's `gitVersion` (`v1.36.3`), '' where it does not say. Asked for once. Fails as `ask` does. */
+  readonly version: () => Promise<string>;
   readonly close: () => void;
 };
 
@@ -67,9 +70,11 @@ export function openApiClient(options: ApiClientOptions): ApiClient {
     );
   }
   const agent = agentFor(options);
+  const ask: ApiClient['ask'] = (request) => askOnce(request, options, agent);
   return {
     server,
-    ask: (request) => askOnce(request, options, agent),
+    ask,
+    version: once(async () => gitVersionIn(await ask({ path: '/version' }))),
     follow: (request, following) => followOnce(request, options, { agent, following }),
     close: () => agent.destroy(),
   };
@@ -120,6 +125,10 @@ async function followOnce(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function gitVersionIn({ status, body }: ApiAnswer): string {
+  return status === 200 && isFields(body) && typeof body.gitVersion === 'string' ? body.gitVersion : '';
 }
 
 /** The `reason` of a Status (meta/v1), '' where the body is none. */

@@ -28,14 +28,8 @@ const pageSize = 2000;
  * while pages are read from etcd; before that, and where the version is not told, in pages.
  */
 export async function listWayFor(api: ApiClient): Promise<ListWay> {
-  const { status, body } = await api.ask({ path: '/version' });
-  const [, minor = '0'] = /^v1\.(\d+)/.exec(gitVersionIn(body)) ?? [];
-  return status === 200 && Number(minor) >= 33 ? 'whole' : 'in pages';
-}
-
-/** '' where the server does not say. */
-export function gitVersionIn(body: unknown): string {
-  return isFields(body) && typeof body.gitVersion === 'string' ? body.gitVersion : '';
+  const [, minor = '0'] = /^v1\.(\d+)/.exec(await api.version()) ?? [];
+  return Number(minor) >= 33 ? 'whole' : 'in pages';
 }
 
 /**

@@ -29,8 +29,6 @@ export type SnapshotWish = ReadWish & {
   readonly discovery: boolean;
   /** The namespace to look in where not even the namespaces may be listed. */
   readonly ownNamespace?: string;
-  /** How lists are read, where that was asked before (`listWayFor`). */
-  readonly way?: Promise<ListWay>;
   /** Told as objects come: how many were read, and how many there will be, as far as the server has said so. */
   readonly progress?: (read: { readonly objects: number; readonly expected: number }) => void;
 };
@@ -41,7 +39,7 @@ export type SnapshotWish = ReadWish & {
  */
 export async function readSnapshot(api: ApiClient, wish: SnapshotWish): Promise<Snapshot> {
   const gaps: Gap[] = [];
-  const way = await (wish.way ?? listWayFor(api));
+  const way = await listWayFor(api);
   const namesToTry = once(() => namespacesToTry(api, wish));
   const reading: Reading = { api, way, wish, gaps, count: countedTo(wish.progress), namesToTry };
   const bindings = readNamespaced(reading, 'rolebindings', (item) => bindingIn(item, 'RoleBinding'));
