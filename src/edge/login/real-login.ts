@@ -64,8 +64,8 @@ export async function obtain(
 export function beginRefresh(host: Host, environment: Host['environment']): ChildKeychain {
   const keychain = openKeychainChild(host, environment);
   keychain.prepare();
-  import('../provider/provider.ts').then(
-    ({ loadNetwork }) => loadNetwork(),
+  Promise.all([import('../provider/load-network.ts'), import('../provider/provider.ts')]).then(
+    ([{ loadNetwork }]) => loadNetwork(),
     () => undefined,
   );
   return keychain;

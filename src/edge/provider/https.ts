@@ -47,14 +47,6 @@ export type Https = {
   readonly hasAnswered: (url: string) => boolean;
 };
 
-/** Has Node load what it loads late, for the first request and the first signature: tens of milliseconds of them. */
-export function loadNetwork(): void {
-  // Without a CA of its own it would read all of Node's, 15 ms.
-  createSecureContext({ ca: [] });
-  void new Response().headers;
-  void globalThis.crypto.subtle;
-}
-
 /** Fails with `refused` where certificate checks are switched off, `usage` for a CA that is none. Requests fail with `provider`, or with the signal's own reason. */
 export function openHttps(options: HttpsOptions): Https {
   if (options.environment.NODE_TLS_REJECT_UNAUTHORIZED === '0') {

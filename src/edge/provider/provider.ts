@@ -21,7 +21,6 @@ import {
 import { oauthErrorOf, translateProviderError } from './provider-failure.ts';
 import { tokensOf, verifiedClaims, withNewAccessToken } from './verified-tokens.ts';
 
-export { loadNetwork } from './https.ts';
 export type { ProviderOptions } from './provider-connection.ts';
 
 /** The discovery document, asked for now, judged and kept. For `setup`. Fails with `provider`. */
