@@ -34,7 +34,7 @@ export async function readChunked(items: KeychainItems, account: string): Promis
   return headNow === head ? { kind: 'damaged' } : readAgain(items, account, headNow);
 }
 
-/** Stores the value in items of at most `limitBytes` bytes (UTF-8) and removes what no manifest names any more. */
+/** Stores the value in items of at most `limitBytes` bytes (UTF-8; 100 or more, for the manifest) and removes what no manifest names any more. */
 export async function writeChunked(
   items: KeychainItems,
   item: { readonly account: string; readonly limitBytes: number },
