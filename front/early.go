@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// A hit is answered before Go's runtime starts, which takes longer than the whole answer. What runs then (early.go,
+// A hit is answered before Go's runtime starts, which takes longer than the whole answer. What runs then (early.go, turn.go,
 // question.go, index.go, memo.go, sha256.go, kernel.go) has no heap, no goroutine and no growing stack: every function
 // is nosplit, memory is static, nothing is appended, joined or converted. docs/decisions/0007-go-front.md has the figures.
 
@@ -37,7 +37,12 @@ func early(stack *[1 << 16]uintptr) {
 	if verb, _ := cut(words, 0); verb != "get-token" || !mayRemember(&asked) || !findClient(&asked) || !ask(&asked) {
 		return
 	}
-	if credential, kind := look(&asked); kind == fresh && findNotes() != 0 && give(credential) == 0 {
+	credential, kind := look(&asked)
+	// Of many at once one needs the runtime, and finds the processors free.
+	if kind == nothing && takeTurn(&asked) {
+		credential, kind = look(&asked)
+	}
+	if kind == fresh && findNotes() != 0 && give(credential) == 0 {
 		noteGiven(&asked, credential)
 		syscall.RawSyscall(syscall.SYS_EXIT_GROUP, 0, 0, 0)
 	}

@@ -314,6 +314,34 @@ func TestAHundredAtOnceRunMainOnce(t *testing.T) {
 	}
 }
 
+func TestWhoWaitsIsAnsweredWithoutTheRuntime(t *testing.T) {
+	s := newStage(t)
+	s.ask(call{}) // the notes are there from now on
+	s.says("new-index-once", "")
+	s.ask(call{Words: []string{"get-token", "--issuer-url=https://other.example"}})
+	s.says("block", "")
+	holder := s.client(order{Calls: []call{{Wrapped: true}}}) // the shell adds variables
+	until(t, "main runs", func() bool { return waiting(s) == 1 })
+	waiter := s.client(order{Calls: []call{{NoRoom: true}}})
+	until(t, "another waits", func() bool { return waiting(s) == 2 })
+	s.saysNoMore("block")
+	first, second := resultsOf(t, holder)[0], resultsOf(t, waiter)[0]
+	if first.Stdout == "" || second.Stdout != first.Stdout || second.Stderr != "" || second.Status != 0 {
+		t.Fatalf("%+v, then %+v", first, second)
+	}
+}
+
+func TestAWholeCredentialIsNotHeldBackByMainsEnd(t *testing.T) {
+	s := newStage(t)
+	s.says("linger", "")
+	begun := time.Now()
+	first, second := s.ask(call{}), s.ask(call{})
+	if first.Stdout == "" || first.Status != 0 || second.Stdout != first.Stdout || time.Since(begun) > 10*time.Second {
+		t.Fatalf("%+v, then %+v, after %s", first, second, time.Since(begun))
+	}
+	s.wantCalls(1)
+}
+
 func TestALoginThatEndsWhileMainRunsLeavesNothingBehind(t *testing.T) {
 	s := newStage(t)
 	s.says("new-index", "")
@@ -605,7 +633,7 @@ func TestTextsAreNotConfusedWhereTheyMeet(t *testing.T) {
 
 // What runs before the runtime must not ask it for memory, nor for a larger stack.
 func TestNothingOfAHitNeedsGosRuntime(t *testing.T) {
-	early := []string{"early.go", "question.go", "index.go", "memo.go", "sha256.go", "kernel.go"}
+	early := []string{"early.go", "turn.go", "question.go", "index.go", "memo.go", "sha256.go", "kernel.go"}
 	compile := exec.Command("go", "build", "-gcflags=-m", "-o", os.DevNull, ".")
 	said, err := compile.CombinedOutput()
 	if err != nil || !strings.Contains(string(said), "can inline cut") {

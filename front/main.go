@@ -43,10 +43,9 @@ func main() {
 
 // answer prints the credential: from the memo, or from main, which alone decides who may have one.
 func answer(a *asking) {
-	since := decimal(clock(realtime) / 1e6)
 	found, kind := look(a)
 	if kind == nothing || kind == refused {
-		if keyctl(keyringID, userKeyring, 1, 0, 0) == 0 || lock(a, 0, 200) < 0 {
+		if !takeTurn(a) {
 			become(a)
 		}
 		found, kind = look(a) // another process may have been faster
@@ -58,9 +57,9 @@ func answer(a *asking) {
 			startRefresh(a)
 		}
 	case refused:
-		pass(a, wish+"refused", askedAt+since)
+		pass(a, wish+"refused", askedAt+decimal(a.asked/1e6))
 	case nothing:
-		pass(a, askedAt+since)
+		pass(a, askedAt+decimal(a.asked/1e6))
 	}
 }
 

@@ -3,17 +3,18 @@
 package main
 
 import (
+	"bufio"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 )
 
-const setLock, pidfdOpen = 37, 434
+const pidfdOpen = 434
 
 // mainPath is beside us, links resolved.
 func mainPath() string {
@@ -41,15 +42,27 @@ func askMain(a *asking, wishes ...string) (string, syscall.WaitStatus) {
 	runtime.LockOSThread() // whose end, not that of the process, would end main
 	main := exec.Cmd{Path: mainPath(), Args: append([]string{mainPath()}, list(a.words)...), Env: append(environmentOf(a), wishes...),
 		Stdin: os.Stdin, Stderr: os.Stderr, SysProcAttr: &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}}
-	output, err := main.Output()
-	if main.ProcessState == nil {
+	stdout, err := main.StdoutPipe()
+	if err == nil {
+		err = main.Start()
+	}
+	if err != nil {
 		missing(err)
 	}
-	status := main.ProcessState.Sys().(syscall.WaitStatus)
-	if status == 0 {
-		remember(a, string(output))
+	output, isWhole := credentialFrom(stdout)
+	if isWhole {
+		remember(a, output)
+		return output, 0
 	}
-	return string(output), status
+	main.Wait()
+	return output, main.ProcessState.Sys().(syscall.WaitStatus)
+}
+
+// credentialFrom reads up to the newline that main ends a credential with: the last thing it does, and the end of a
+// Node process takes 15 ms more. Without one it is all that main printed.
+func credentialFrom(stdout io.Reader) (output string, isWhole bool) {
+	output, err := bufio.NewReader(stdout).ReadString('\n')
+	return output, err == nil && strings.HasPrefix(output, `{"apiVersion":"client.authentication.k8s.io/`)
 }
 
 // leaveBehind starts us once more in a session of its own, with nothing of the terminal.
@@ -57,26 +70,6 @@ func leaveBehind(argv, environment []string, stdin *os.File, held ...*os.File) {
 	process := exec.Cmd{Path: "/proc/self/exe", Args: argv, Env: environment, Stdin: stdin, ExtraFiles: held,
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true}}
 	process.Start()
-}
-
-// lock waits for a byte of our lock file, chosen by question and number: a lock for each question without a file for
-// each. The kernel frees it when its holder ends, however that ends. -1: not within so many seconds, or not at all.
-func lock(a *asking, number, seconds int64) int {
-	folder, _ := cut(string(a.folder[:]), 0)
-	file, err := syscall.Open(folder+"/front.lock", syscall.O_RDWR|syscall.O_CREAT|syscall.O_NOFOLLOW|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0o600)
-	if err != nil {
-		return -1
-	}
-	at, _ := strconv.ParseInt(string(a.question[:15]), 16, 64)
-	for limit := clock(boottime) + seconds*1e9; ; pause() {
-		err := syscall.FcntlFlock(uintptr(file), setLock, &syscall.Flock_t{Type: syscall.F_WRLCK, Start: 2*at + number, Len: 1})
-		if err == nil {
-			return file
-		}
-		if err != syscall.EAGAIN && err != syscall.EACCES && err != syscall.EINTR || clock(boottime) >= limit {
-			return -1
-		}
-	}
 }
 
 // list is what the kernel keeps with NULs, as Go wants it.

@@ -13,6 +13,9 @@ type asking struct {
 	folder     [4200]byte // ours, ends in NUL
 	index      [2]fileState
 	question   hexDigest // of everything that main's answer depends on
+	turn       hexDigest // the question whose lock is ours
+	asked      int64     // when we began to wait for it, of the wall clock; waits: how long, of boottime
+	waits      int64
 }
 
 // Where main looks for logins. Of the other variables that client and front share, a stored answer depends on none.

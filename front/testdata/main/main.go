@@ -65,4 +65,7 @@ func main() {
 	}
 	fmt.Printf(`{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s.%d","expirationTimestamp":"%s"}}`+"\n",
 		says("token"), os.Getpid(), time.Now().Add(life).UTC().Format("2006-01-02T15:04:05Z"))
+	if exists("linger") {
+		time.Sleep(20 * time.Second)
+	}
 }
