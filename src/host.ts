@@ -17,5 +17,7 @@ export type Host = {
   /** How to start this program again, e.g. as the keychain worker; never the front before it. */
   readonly programCommand: readonly string[];
   readonly now: () => number;
+  /** A thread hangs in the keychain, and would hold an ordinary end of this process for up to 50 s. */
+  readonly leaveThread: () => void;
   readonly signal: AbortSignal;
 };

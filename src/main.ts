@@ -31,12 +31,29 @@ function hostOf(): Host {
       return [process.execPath, ...(isExecutable() ? [] : [...process.execArgv, started])];
     },
     now: () => Math.floor(Date.now() / 1000),
+    leaveThread: () => {
+      hangs = true;
+    },
     get signal() {
       signal ??= signalOfInterrupts();
       return signal;
     },
   };
 }
+
+/** Set where a thread hangs in the keychain. */
+let hangs = false;
+
+/** Exit, also where a thread hangs that an exit would wait for: then as a program in our place that does nothing else. */
+function end(status: number): never {
+  if (hangs && process.execve) {
+    const [program = '', ...words] = hostOf().programCommand;
+    process.execve(program, [program, ...words, endWord, String(status)], {});
+  }
+  process.exit(status);
+}
+
+const endWord = '__end';
 
 /** Set once something was, or may be, written by the stream, which holds what a pipe does not take at once. */
 let isSpeaking = false;
@@ -100,6 +117,7 @@ async function answer(host: Host): Promise<void> {
     const deps = await complete.realDeps({ commands: commandList, presets }, host);
     return write(1, complete.describe(await complete.run(words, deps)));
   }
+  if (command === endWord) process.exit(Number(words[0]));
   if (command === '--version') return write(1, `${(await import('./version.ts')).version}\n`);
   if (command === 'keychain-worker') {
     const { runKeychainWorker } = await import('./edge/store/keychain-worker.ts');
@@ -147,13 +165,13 @@ function fail(error: unknown): never {
     if (process.platform !== 'win32') process.kill(process.pid, 'SIGALRM');
     process.kill(process.pid, 'SIGKILL');
   }
-  process.exit(exitStatusOf(error));
+  end(exitStatusOf(error));
 }
 
 // What fails outside of any await, such as a stream whose reader is gone, must not print a stack either.
 process.once('uncaughtException', fail);
 // Not awaited at the top level: the release executable's form of this file is a script, no module.
 answer(hostOf()).then(
-  () => untilTaken().then(() => process.exit(0)),
+  () => untilTaken().then(() => end(0)),
   (error) => untilTaken().then(() => fail(error)),
 );

@@ -76,7 +76,16 @@ function quietHost(host: Host): { readonly host: Host; readonly tell: () => void
     isTTY: { value: false },
     write: { value: (text: string) => said.push(text) > 0 },
   });
-  const { arguments: words, environment, platform, programPath, programCommand, now, signal } = host;
+  const {
+    arguments: words,
+    environment,
+    platform,
+    programPath,
+    programCommand,
+    now,
+    leaveThread,
+    signal,
+  } = host;
   return {
     host: {
       arguments: words,
@@ -85,6 +94,7 @@ function quietHost(host: Host): { readonly host: Host; readonly tell: () => void
       programPath,
       programCommand,
       now,
+      leaveThread,
       signal,
       stdout,
       stdin: silent,

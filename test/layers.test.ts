@@ -188,8 +188,8 @@ describe('the rooms', () => {
   });
 
   it('leave no file without an importer', () => {
-    // They stand in for the packages keytar and string-width (scripts/parts/bundle.ts).
-    const entries = ['main', 'edge/store/keytar-beside', 'ui/string-width'];
+    // They stand in for keytar, string-width and Node's fetch classes (scripts/parts/bundle.ts).
+    const entries = ['main', 'edge/store/keytar-beside', 'edge/provider/fetch-classes', 'ui/string-width'];
     const reached = new Set([...imports.map(({ to }) => to), ...entries, ...shared, ...awaitingCommands]);
     const names = files.map((name) => moduleName(join(root, name)));
     expect(names.filter((name) => !reached.has(name))).toEqual([]);

@@ -15,6 +15,9 @@ const warmSeeds = ['src/commands/get-token.ts', 'src/edge/login/warm.ts', 'src/v
 );
 const warmChunk = 'warm';
 
+/** In the place of Node's, which nothing of ours is to load. */
+const fetchClasses = join(root, 'src/edge/provider/fetch-classes.ts');
+
 /**
  * `npm`: modules, and keytar as a package. `beside-node`: modules, and keytar.node beside the node that runs them.
  * `executable`: parts for `bin/executable.cjs`, and keytar.node beside the executable.
@@ -69,7 +72,13 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
     checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
     // It would put the bundler's own runtime on the warm way, a third file.
     experimental: { chunkOptimization: false },
-    transform: { target: 'node22', define: await definedNames() },
+    transform: {
+      target: 'node22',
+      define: await definedNames(),
+      inject: Object.fromEntries(
+        ['Headers', 'Request', 'Response'].map((name) => [name, [fetchClasses, name]]),
+      ),
+    },
   });
   let warm: ReadonlySet<string> | undefined;
   const { output } = await bundler.generate({

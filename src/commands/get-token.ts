@@ -109,16 +109,13 @@ export async function realDeps(request: GetTokenRequest, host: Host): Promise<Ge
   const warm = await import('../edge/login/warm.ts');
   const realLogin = () => import('../edge/login/real-login.ts');
   // Once the keychain is under way: until it answers, this thread has nothing else to do.
-  const begin = async (environment: Host['environment']) => {
+  const begin = async () => {
     await new Promise(setImmediate);
-    return (await realLogin()).beginRefresh(host, environment);
+    return (await realLogin()).beginRefresh();
   };
-  let begun: ReturnType<typeof begin> | undefined;
   const read = warm.openWarmLogin(request, host, () => {
-    // As it is now: without what the exec entry brought.
-    begun = begin({ ...host.environment });
     // Whoever needs it asks for it again, and hears what is wrong with it.
-    begun.catch(() => undefined);
+    begin().catch(() => undefined);
   });
   return {
     now: host.now,
@@ -130,10 +127,6 @@ export async function realDeps(request: GetTokenRequest, host: Host): Promise<Ge
         host,
       ),
     obtain: async (want, seen) =>
-      (await realLogin()).obtain(
-        request,
-        { want, seen, clientPid: read.clientPid, keychain: await begun },
-        host,
-      ),
+      (await realLogin()).obtain(request, { want, seen, clientPid: read.clientPid }, host),
   };
 }

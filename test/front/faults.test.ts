@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -121,6 +121,33 @@ describe('the archive, when something is in its way', () => {
     expect((await ask()).map(tokenOf)).toHaveLength(1);
   }, 60_000);
 
+  it('a keychain that hangs while a refreshed token is written costs no answer: it is kept in the file', async () => {
+    lab.provider.setIdTokenTtl(3);
+    await lab.signIn(server);
+    lab.provider.setIdTokenTtl(300);
+    await lab.untilExpired();
+    lab.provider.setLatency(1500);
+    const before = lab.provider.requests.token;
+    const asked = ask();
+    await expect.poll(() => lab.provider.requests.token, { timeout: 10_000 }).toBe(before + 1);
+    process.kill(lab.keyring.daemonPid, 'SIGSTOP');
+    try {
+      const [call] = await asked;
+      expect(call).toMatchObject({ Status: 0, Stdout: expect.stringContaining('"ExecCredential"') });
+      expect(call?.Stderr).toBe(
+        'kubectl-oidc: the tokens are kept in a file that only you can read, not in the keychain: the keychain did not answer within 3 s.\n',
+      );
+      // Who would exit as usual is held by the thread in the keychain.
+      await expect.poll(() => processesOf(main), { timeout: 5000 }).toEqual([]);
+    } finally {
+      process.kill(lab.keyring.daemonPid, 'SIGCONT');
+      lab.provider.setLatency(0);
+    }
+    expect((await ask()).map(tokenOf)).toHaveLength(1);
+    expect(lab.provider.requests.token).toBe(before + 1);
+    await lab.signIn(server);
+  }, 60_000);
+
   it("who waits for another's answer can be interrupted, and the other goes on", async () => {
     lab.provider.setIdTokenTtl(3);
     await lab.signIn(server);
@@ -132,7 +159,7 @@ describe('the archive, when something is in its way', () => {
     const [working] = processesOf(lab.program);
     const second = ask();
     const waiting = await running(lab.program, working);
-    await expect.poll(() => threadsOf(waiting)).toBeGreaterThan(2);
+    await expect.poll(() => isInLine(waiting)).toBe(true);
     process.kill(waiting, 'SIGINT');
     expect(await second).toMatchObject([{ Stdout: '', Status: 130 }]);
     expect((await first).map(tokenOf)).toHaveLength(1);
@@ -149,6 +176,12 @@ describe('the archive, when something is in its way', () => {
     expect(await stderr).not.toContain('Debugger');
   });
 });
+
+/** Whether it holds the file open by whose lock processes wait for their turn. */
+function isInLine(pid: number): boolean {
+  const descriptors = readdirSync(`/proc/${pid}/fd`);
+  return descriptors.some((each) => readlinkSync(`/proc/${pid}/fd/${each}`).endsWith('/front.lock'));
+}
 
 function threadsOf(pid: number | undefined): number {
   return readdirSync(`/proc/${pid}/task`).length;

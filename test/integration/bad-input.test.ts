@@ -229,6 +229,32 @@ describe('bad input', () => {
     expect(ended.status).toBe(2);
   });
 
+  it('a keyring that hangs while a refreshed token is written costs no answer and no token', async () => {
+    const flags = ['--account=hanging-write'];
+    lab.provider.setIdTokenTtl(3);
+    expect((await lab.signIn(server, flags)).status).toBe(0);
+    lab.provider.setIdTokenTtl(300);
+    await lab.untilExpired('hanging-write');
+    lab.provider.setLatency(1500);
+    const before = lab.provider.requests.token;
+    const asked = lab.getToken(server, { flags });
+    await expect.poll(() => lab.provider.requests.token, { timeout: 10_000 }).toBe(before + 1);
+    process.kill(lab.keyring.daemonPid, 'SIGSTOP');
+    try {
+      const ended = await asked;
+      expect([ended.status, JSON.parse(ended.stdout).kind]).toEqual([0, 'ExecCredential']);
+      expect(ended.stderr).toMatch(
+        /^kubectl-oidc: [^\n]*kept in a file that only you can read[^\n]*within 3 s\.\n$/,
+      );
+      expect(ended.elapsedMs).toBeLessThan(10_000);
+    } finally {
+      process.kill(lab.keyring.daemonPid, 'SIGCONT');
+      lab.provider.setLatency(0);
+    }
+    expect((await lab.getToken(server, { flags })).status).toBe(0);
+    expect(lab.provider.requests.token).toBe(before + 1);
+  });
+
   it('a hung keyring ends get-token in under 4 s, a locked one at once, each with its own line', async () => {
     expect((await lab.signIn(server, ['--account=locked'])).status).toBe(0);
     const flags = ['--account=locked'];

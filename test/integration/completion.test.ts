@@ -48,6 +48,7 @@ describe('completion', () => {
       ...{ stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
       programCommand: ['/usr/bin/env', ...variables, process.execPath, program],
       now: () => Math.floor(Date.now() / 1000),
+      leaveThread: () => undefined,
       signal: new AbortController().signal,
     };
     const load = async (): Promise<CommandShape> => ({

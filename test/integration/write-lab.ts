@@ -65,6 +65,7 @@ export async function openWriteLab(): Promise<WriteLab> {
     programPath: '',
     programCommand: [],
     now: () => Math.floor(Date.now() / 1000),
+    leaveThread: () => undefined,
     signal: controller.signal,
   };
   const person = { say: () => undefined, ask: () => Promise.resolve('nobody' as const) };

@@ -146,27 +146,6 @@ describe.each(builtPrograms)(
       expect((await lab.getToken(server, { flags, env: { NO_PROXY: 'evil.test' } })).status).toBe(1);
     });
 
-    it("row 29: what works in the keychain ahead of the entry's approval has none of its variables", async () => {
-      const flags = ['--account=ahead'];
-      const file = join(lab.folder, 'ahead');
-      const env = { NO_PROXY: 'localhost', GIO_MODULE_DIR: '/tmp/elsewhere' };
-      writeFileSync(file, JSON.stringify(kubeconfigFor(lab, server, { flags, env })));
-      lab.provider.setIdTokenTtl(4);
-      expect((await lab.oidc(['login', '--kubeconfig', file, '--yes'])).status).toBe(0);
-      lab.provider.setIdTokenTtl(300);
-      await lab.untilExpired('ahead');
-      lab.provider.setLatency(1500);
-      const refreshing = lab.getToken(server, { flags, env });
-      // Started while the keychain is read, it waits for the provider's answer too.
-      await expect.poll(() => variablesOfWorker(lab.folder), { timeout: 10_000 }).toBeDefined();
-      const variables = variablesOfWorker(lab.folder);
-      expect(variables).toContain(`HOME=${lab.home}`);
-      expect(variables).not.toContain('NO_PROXY=localhost');
-      expect(variables).not.toContain('GIO_MODULE_DIR=/tmp/elsewhere');
-      lab.provider.setLatency(0);
-      expect((await refreshing).status).toBe(0);
-    });
-
     it.each([
       ['setup', ['--yes', '--cluster=c', '--server=https://evil.test']],
       ['login', []],
@@ -210,18 +189,3 @@ describe.each(builtPrograms)(
     }
   },
 );
-
-/** The variables of the keychain's child that a program of this lab has started; undefined where there is none now. */
-function variablesOfWorker(folder: string): readonly string[] | undefined {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-      if (words.includes('keychain-worker') && variables.includes(`HOME=${join(folder, 'h')}`))
-        return variables;
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  return undefined;
-}

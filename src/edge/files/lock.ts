@@ -23,6 +23,9 @@ export type LockOptions = {
 
 const heartbeatMs = 2000;
 
+/** The global `performance` loads all of Node's measuring for it, 4 ms. */
+const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
+
 /**
  * Runs the work while no other process runs work under the same path, whose folder must be there. Released on
  * every way out. Fails with `conflict` after `waitMs`, `file`, or the signal's reason.
@@ -44,7 +47,7 @@ export async function withLock<Result>(
 }
 
 async function acquire(path: string, owner: LockOwner, options: LockOptions): Promise<void> {
-  const endsAt = performance.now() + options.waitMs;
+  const endsAt = monotonicMs() + options.waitMs;
   const watch = { nonce: '', mtimeMs: 0, since: 0 };
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 1.3, 100)) {
     options.signal.throwIfAborted();
@@ -56,10 +59,10 @@ async function acquire(path: string, owner: LockOwner, options: LockOptions): Pr
     }
     if (watch.since === 0) options.onWait?.(held.owner);
     if (watch.nonce !== held.owner.nonce || watch.mtimeMs !== held.mtimeMs) {
-      Object.assign(watch, { nonce: held.owner.nonce, mtimeMs: held.mtimeMs, since: performance.now() });
+      Object.assign(watch, { nonce: held.owner.nonce, mtimeMs: held.mtimeMs, since: monotonicMs() });
     }
-    if (isAbandoned(held, performance.now() - watch.since) && takeOver(path, held.owner, owner)) return;
-    if (performance.now() >= endsAt) throw conflict(path, held.owner, options.waitMs);
+    if (isAbandoned(held, monotonicMs() - watch.since) && takeOver(path, held.owner, owner)) return;
+    if (monotonicMs() >= endsAt) throw conflict(path, held.owner, options.waitMs);
     await pause(pauseMs * (0.75 + Math.random() / 2), options.signal);
   }
 }

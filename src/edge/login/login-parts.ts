@@ -16,7 +16,6 @@ import { folderPath, openFolder } from '../files/our-folder.ts';
 import { readCertificateAuthority } from '../provider/certificate-authority.ts';
 import { readClientSecret } from '../provider/client-secret.ts';
 import type { Keychain } from '../store/keychain.ts';
-import { type ChildKeychain, childKeychain } from '../store/keychain-child.ts';
 import { type LoginStore, openLoginStore, type WriteOutcome } from '../store/login-store.ts';
 
 export type LoginParts = {
@@ -34,19 +33,22 @@ export type LoginParts = {
 /** How much longer than a sign-in may take the others wait for its outcome. */
 const waitMarginMs = 15_000;
 
-/** The keychain, in a child process of ours that can be killed and has `environment`, default this process's own. */
-export function openKeychainChild(host: Host, environment = host.environment): ChildKeychain {
+/** The keychain, in child processes of ours that can be killed. */
+export async function openKeychainChild(host: Host): Promise<Keychain> {
+  // Loaded here: what starts processes takes 5 ms to load, and a refresh starts none.
+  const { childKeychain } = await import('../store/keychain-child.ts');
   const [program = '', ...words] = host.programCommand;
-  return childKeychain({ command: [program, ...words, 'keychain-worker'], environment, signal: host.signal });
+  return childKeychain({ command: [program, ...words, 'keychain-worker'], signal: host.signal });
 }
 
 /** The store of this machine's logins; without a `keychain` its calls go through children. */
 export async function openStore(
   host: Host,
-  keychain: Keychain = openKeychainChild(host),
+  keychain?: Keychain,
 ): Promise<Pick<LoginParts, 'folder' | 'store'>> {
   const folder = await openFolder(folderPath(host.environment));
-  return { folder, store: openLoginStore({ folder, keychain, now: host.now }) };
+  const used = keychain ?? (await openKeychainChild(host));
+  return { folder, store: openLoginStore({ folder, keychain: used, now: host.now }) };
 }
 
 /** Fails with `file` or `refused` on our folder, `usage` or `file` on the CA; opens neither keychain nor network. */

@@ -12,8 +12,7 @@ import { signIn } from '../../oidc/sign-in.ts';
 import type { LoginTarget } from '../../oidc/targets.ts';
 import type { Tokens } from '../../oidc/token.ts';
 import { openTerminal, type Terminal } from '../person/terminal.ts';
-import { readKeychain } from '../store/keychain.ts';
-import type { ChildKeychain } from '../store/keychain-child.ts';
+import { itemLimitBytes, type Keychain, leavableKeychain, readKeychain } from '../store/keychain.ts';
 import {
   describeWrite,
   insistOnWrite,
@@ -35,8 +34,6 @@ export async function obtain(
     readonly want: ObtainRequest['want'];
     readonly seen: Tokens | undefined;
     readonly clientPid: number;
-    /** What `beginRefresh` gave, where it was called. */
-    readonly keychain: ChildKeychain | undefined;
   },
   host: Host,
 ): Promise<Tokens> {
@@ -51,24 +48,23 @@ export async function obtain(
     },
     around,
   );
-  // Reading here saves kubectl the start of a child: a read that hangs loses no token, and main knows how to end then.
-  const keychain = { ...(ask.keychain ?? openKeychainChild(host)), read: readKeychain };
-  const parts = await openLoginParts(settings, host, keychain);
+  const parts = await openLoginParts(settings, host, await refreshKeychain(host));
   return obtainStored({ ...ask, ...wishes, parts, presence, terminal, approvals: [] }, host);
 }
 
-/**
- * Starts the child that a refresh writes the keychain with, in this environment, and loads the code of a refresh, while
- * the keychain is read. What is wrong with it the refresh itself would tell.
- */
-export function beginRefresh(host: Host, environment: Host['environment']): ChildKeychain {
-  const keychain = openKeychainChild(host, environment);
-  keychain.prepare();
-  Promise.all([import('../provider/load-network.ts'), import('../provider/provider.ts')]).then(
-    ([{ loadNetwork }]) => loadNetwork(),
-    () => undefined,
-  );
-  return keychain;
+/** The start of a child would cost kubectl more than all of a refresh; where a process cannot end a thread that hangs, a child writes. */
+async function refreshKeychain(host: Host): Promise<Keychain> {
+  if (process.execve === undefined) return { ...(await openKeychainChild(host)), read: readKeychain };
+  return leavableKeychain(itemLimitBytes(host.platform), host.leaveThread);
+}
+
+/** Loads the code of a refresh, while the keychain is read. What is wrong with it the refresh itself would tell. */
+export async function beginRefresh(): Promise<void> {
+  const [{ loadNetwork }] = await Promise.all([
+    import('../provider/load-network.ts'),
+    import('../provider/provider.ts'),
+  ]);
+  loadNetwork();
 }
 
 /** `login` for one login: signs in now, approves every place where it is used. Fails as a sign-in does. */

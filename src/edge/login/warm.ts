@@ -60,7 +60,9 @@ export function openWarmLogin(
           }),
         ),
       );
-      // The keychain's answer takes longer than the digest of the cluster's CA, which needs no time of its own so.
+      // The keychain's answer takes longer than the digest of the cluster's CA, which needs no time of its own so: once
+      // the question is on its way.
+      await new Promise(setImmediate);
       const caller = callerOf(execInfo, callerProcess);
       const outcome = await reading;
       if (outcome.kind === 'locked') throw outcome.failure;

@@ -1,7 +1,7 @@
 // The terminal, as far as a login talks on it: words on stderr, answers from stdin. stdout belongs to results.
 
 import { release } from 'node:os';
-import { createInterface, type Interface } from 'node:readline';
+import type { Interface } from 'node:readline';
 import { maySpeak, type Surroundings } from '../../oidc/presence.ts';
 
 /** The standard streams, as `process` has them. */
@@ -49,7 +49,7 @@ export function openTerminal({ stdin, stderr }: Streams): Terminal {
 
 async function* linesOf(streams: Streams, prompt: string, signal: AbortSignal): AsyncGenerator<string> {
   if (signal.aborted) return;
-  const reader = openReader(streams);
+  const reader = await openReader(streams);
   const close = () => reader.close();
   signal.addEventListener('abort', close, { once: true });
   try {
@@ -65,7 +65,9 @@ async function* linesOf(streams: Streams, prompt: string, signal: AbortSignal): 
   }
 }
 
-function openReader({ stdin, stderr }: Streams): Interface {
+async function openReader({ stdin, stderr }: Streams): Promise<Interface> {
+  // A refresh asks nobody, and pays for no reader.
+  const { createInterface } = await import('node:readline');
   // The terminal's own line editing cuts a line at 4096 characters (macOS: 1024), less than many answers are long;
   // readline's raw mode does not, but then Ctrl-C comes as a key.
   stdin.ref?.();

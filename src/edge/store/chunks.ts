@@ -41,22 +41,23 @@ export async function writeChunked(
   value: string,
 ): Promise<void> {
   const { account, limitBytes } = item;
+  if (Buffer.byteLength(value) <= limitBytes && !value.startsWith(manifestMark)) {
+    await items.set(account, value);
+    return sweepBoth(items, account, { a: 0, b: 0 });
+  }
   const generation = otherThan(parseManifest(await items.get(account))?.generation);
-  const isWhole = Buffer.byteLength(value) <= limitBytes && !value.startsWith(manifestMark);
-  const chunks = isWhole ? [] : split(value, limitBytes);
+  const chunks = split(value, limitBytes);
   for (const [index, chunk] of chunks.entries())
     await items.set(chunkName(account, generation, index), chunk);
-  const manifest = { generation, count: chunks.length, sha256: isWhole ? '' : await sha256Of(value) };
-  await items.set(account, isWhole ? value : formatManifest(manifest));
-  await sweep(items, { account, generation, from: chunks.length });
-  await sweep(items, { account, generation: otherThan(generation), from: 0 });
+  const manifest = { generation, count: chunks.length, sha256: await sha256Of(value) };
+  await items.set(account, formatManifest(manifest));
+  await sweepBoth(items, account, { a: 0, b: 0, [generation]: chunks.length });
 }
 
 /** Removes the value, its manifest first, and every chunk of it. */
 export async function deleteChunked(items: KeychainItems, account: string): Promise<void> {
   await items.delete(account);
-  await sweep(items, { account, generation: 'a', from: 0 });
-  await sweep(items, { account, generation: 'b', from: 0 });
+  await sweepBoth(items, account, { a: 0, b: 0 });
 }
 
 async function readGeneration(
@@ -80,6 +81,17 @@ async function readAgain(items: KeychainItems, account: string, head: string | n
   if (!head.startsWith(manifestMark)) return { kind: 'found', value: head };
   const value = await readGeneration(items, account, head);
   return value === undefined ? { kind: 'damaged' } : { kind: 'found', value };
+}
+
+/** Both at once, since each look at a keychain costs milliseconds. */
+async function sweepBoth(
+  items: KeychainItems,
+  account: string,
+  from: Readonly<Record<Generation, number>>,
+): Promise<void> {
+  await Promise.all(
+    (['a', 'b'] as const).map((generation) => sweep(items, { account, generation, from: from[generation] })),
+  );
 }
 
 /** Deletes downwards: a crash half-way leaves a row without gaps, which the next sweep finds again. */

@@ -2,7 +2,6 @@
 // affordable; questions and answers go through pipes, since arguments and variables can be read by others.
 
 import { spawn } from 'node:child_process';
-import type { Host } from '../../host.ts';
 import { parseFields } from '../../json-fields.ts';
 import { type Keychain, type KeychainDone, type KeychainRead, keychainDeadlineMs } from './keychain.ts';
 import type { KeychainQuestion } from './keychain-worker.ts';
@@ -10,64 +9,41 @@ import type { KeychainQuestion } from './keychain-worker.ts';
 const noAnswer = { kind: 'unavailable', trouble: 'no-answer' } as const;
 const refused = { kind: 'unavailable', trouble: 'refused' } as const;
 
-export type ChildKeychain = Keychain & {
-  /** Starts the child of the next question now, while something else is waited for. */
-  readonly prepare: () => void;
-};
-
 /**
- * `command` is a program and its words that end in `runKeychainWorker`, `environment` its variables (default: ours);
- * `signal` ends a child that is under way, but not one that writes.
+ * `command` is a program and its words that end in `runKeychainWorker`; `signal` ends a child that is under way, but not
+ * one that writes.
  */
 export function childKeychain({
   command,
-  environment = process.env,
   signal,
 }: {
   readonly command: readonly string[];
-  readonly environment?: Host['environment'];
   readonly signal?: AbortSignal;
-}): ChildKeychain {
-  let prepared: Worker | undefined;
-  const take = (): Worker => {
-    const worker = prepared;
-    prepared = undefined;
-    const isThere = worker?.exitCode === null && worker.signalCode === null;
-    return isThere ? worker : startWorker(command, environment);
-  };
+}): Keychain {
   const ask = (question: KeychainQuestion): Promise<string | undefined> => {
     signal?.throwIfAborted();
-    return askChild(take(), question, signal);
+    return askChild(startWorker(command), question, signal);
   };
   return {
-    prepare: () => {
-      if (prepared !== undefined) return;
-      prepared = startWorker(command, environment);
-      // Nobody may ask it any more, and it may hang in the keychain meanwhile.
-      process.once('exit', () => prepared?.kill('SIGKILL'));
-    },
     read: async (account) => parseRead(await ask({ operation: 'read', account })),
     // Not ended by the signal: a fresh token is stored first, cancelled afterwards.
     write: async (account, value) =>
-      parseDone(await askChild(take(), { operation: 'write', account, value })),
+      parseDone(await askChild(startWorker(command), { operation: 'write', account, value })),
     delete: async (account) => parseDone(await ask({ operation: 'delete', account })),
   };
 }
 
 type Worker = ReturnType<typeof startWorker>;
 
-function startWorker([program = '', ...words]: readonly string[], environment: Host['environment']) {
-  const child = spawn(program, words, {
+function startWorker([program = '', ...words]: readonly string[]) {
+  return spawn(program, words, {
     stdio: ['pipe', 'pipe', 'ignore'],
     windowsHide: true,
     // The worker is no exec entry, whatever we are: main refuses to be any other than get-token.
-    env: { ...environment, KUBERNETES_EXEC_INFO: undefined },
+    env: { ...process.env, KUBERNETES_EXEC_INFO: undefined },
     // A process group of its own: Ctrl-C on the terminal must not reach a worker that is storing a fresh token.
     detached: true,
   });
-  // Whoever asks it hears of this too; until then it is no reason to end.
-  child.on('error', () => undefined);
-  return child;
 }
 
 /** The child's answer; '' when it ended without one, undefined when it was killed for its silence. */

@@ -11,7 +11,6 @@ import {
   type Keychain,
   type KeychainDone,
   type KeychainRead,
-  openKeychain,
 } from './keychain.ts';
 
 export type KeychainQuestion =
@@ -20,9 +19,8 @@ export type KeychainQuestion =
 
 /** Answers one question. Fails with `usage` when stdin holds none, with `keychain` as `StuckInKeychain`. */
 export async function runKeychainWorker(stdin: Readable, stdout: Writable): Promise<void> {
-  // A worker may be started before there is a question for it; the keychain is open then.
-  const [line] = await Promise.all([text(stdin), openKeychain()]);
-  const answer = await answerOf(inProcessKeychain(itemLimitBytes(process.platform)), parseQuestion(line));
+  const question = parseQuestion(await text(stdin));
+  const answer = await answerOf(inProcessKeychain(itemLimitBytes(process.platform)), question);
   stdout.write(`${JSON.stringify(answer)}\n`);
 }
 

@@ -76,6 +76,28 @@ export function inProcessKeychain(limitBytes: number): Keychain {
   };
 }
 
+/**
+ * The same for a process that ends by itself although a thread of it hangs: a write that hangs is an outcome, so that
+ * no fresh token is lost, and `leaveThread` hears of it. A read throws `StuckInKeychain` as ever.
+ */
+export function leavableKeychain(limitBytes: number, leaveThread: () => void): Keychain {
+  const keychain = inProcessKeychain(limitBytes);
+  const told = async (work: Promise<KeychainDone>): Promise<KeychainDone> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof StuckInKeychain)) throw error;
+      leaveThread();
+      return { kind: 'unavailable', trouble: 'no-answer' };
+    }
+  };
+  return {
+    read: keychain.read,
+    write: (account, value) => told(keychain.write(account, value)),
+    delete: (account) => told(keychain.delete(account)),
+  };
+}
+
 /** The trouble as the end of a sentence that began with the keychain. */
 export function describeTrouble(trouble: KeychainTrouble): string {
   return troubleWords[trouble];
@@ -92,11 +114,6 @@ async function attempt<Value>(
     // keytar's errors have no code, and their text is the platform's and the language's.
     return { kind: 'unavailable', trouble: 'refused' };
   }
-}
-
-/** Connects to the keychain ahead of the first question: most of an answer's time. The question meets what there is to meet. */
-export async function openKeychain(): Promise<void> {
-  await readKeychain('no login has this name');
 }
 
 async function loadItems(): Promise<KeychainItems | undefined> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,27 +38,6 @@ describe("the keychain, with the system's own", () => {
     const value = 'v'.repeat(itemLimitBytes(process.platform) * 2 + 5);
     await keychain().write(account, value);
     expect(await keychain().read(account)).toEqual({ kind: 'found', value });
-    await keychain().delete(account);
-  });
-
-  it('asks the child that was started ahead, once, and another one where that has ended meanwhile', async () => {
-    const log = join(freshFolder(), 'started');
-    const noting = `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(log)}, 'x');`;
-    const note = `--import=data:text/javascript,${encodeURIComponent(noting)}`;
-    const [node = '', ...words] = workerCommand;
-    const prepared = childKeychain({ command: real.using([node, note, ...words]) });
-    const started = () => readFileSync(log, 'utf8').length;
-    prepared.prepare();
-    prepared.prepare();
-    await expect.poll(() => existsSync(log)).toBe(true);
-    expect(await prepared.write(account, 'v')).toEqual({ kind: 'done' });
-    expect(started()).toBe(1);
-    expect(await prepared.read(account)).toEqual({ kind: 'found', value: 'v' });
-    expect(started()).toBe(2);
-    const gone = childKeychain({ command: ['/nonexistent/program'] });
-    gone.prepare();
-    await new Promise(setImmediate);
-    expect(await gone.read(account)).toEqual({ kind: 'unavailable', trouble: 'refused' });
     await keychain().delete(account);
   });
 
