@@ -1,6 +1,6 @@
 // Our own folder and the files in it: judged before they are believed, replaced whole or not at all. Knows paths,
-// owners and modes; what the files say belongs to others. The reading half is synchronous, since every kubectl
-// command goes through it and three system calls are faster than three promises.
+// owners and modes; what the files say belongs to others. It is synchronous, since kubectl waits for it: three system
+// calls are faster than three promises, and Node's promises of files take 4 ms to load.
 
 import * as fs from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
@@ -88,15 +88,15 @@ export async function writeOwnFile(path: string, text: Written, mode = 0o600): P
   sweepTemporaries(path, leftoverMs);
   const temporary = temporaryOf(path);
   try {
-    const file = await fs.promises.open(temporary, 'wx', mode);
+    const descriptor = fs.openSync(temporary, 'wx', mode);
     try {
-      await file.writeFile(text);
-      await file.sync();
+      for await (const part of typeof text === 'string' ? [text] : text) fs.writeFileSync(descriptor, part);
+      fs.fsyncSync(descriptor);
     } finally {
-      await file.close();
+      fs.closeSync(descriptor);
     }
-    await fs.promises.rename(temporary, path);
-    await syncFolder(dirname(path));
+    fs.renameSync(temporary, path);
+    syncFolder(dirname(path));
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw fileFailure('could not write', path, error);
@@ -153,14 +153,14 @@ function openToRead(path: string): number | undefined {
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+function syncFolder(path: string): void {
   // Windows opens no folders; its rename is written through by the file system's journal.
   if (process.platform === 'win32') return;
-  const folder = await fs.promises.open(path, 'r');
+  const descriptor = fs.openSync(path, 'r');
   try {
-    await folder.sync();
+    fs.fsyncSync(descriptor);
   } finally {
-    await folder.close();
+    fs.closeSync(descriptor);
   }
 }
 
