@@ -6,8 +6,8 @@ import * as fs from 'node:fs';
 import { hostname } from 'node:os';
 import { cleanText } from '../../foreign-text.ts';
 import { parseFields } from '../../json-fields.ts';
-import { isAlive } from './our-folder.ts';
 import { startTimeAt, statFieldsOf } from './process-stat.ts';
+import { isAlive } from './temporaries.ts';
 
 export type LockOwner = {
   readonly pid: number;

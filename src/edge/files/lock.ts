@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
 import { codeOf, fileFailure } from './file-failure.ts';
 import { type HeldLock, isAbandoned, type LockOwner, ourselves, parseOwner, staleMs } from './lock-owner.ts';
-import { sweepTemporaries, temporaryOf } from './our-folder.ts';
+import { sweepTemporaries, temporaryOf, unlinkIfThere } from './temporaries.ts';
 
 export type { LockOwner } from './lock-owner.ts';
 
@@ -76,7 +76,7 @@ function create(path: string, owner: LockOwner, guard = path): boolean {
   } catch (error) {
     throw fileFailure('could not lock', path, error);
   } finally {
-    fs.rmSync(temporary, { force: true });
+    unlinkIfThere(temporary);
   }
 }
 
@@ -130,11 +130,11 @@ export function takeOver(path: string, gone: LockOwner, owner: LockOwner): boole
   const guard = `${path}.after-${gone.nonce.replaceAll(/[^0-9a-zA-Z-]/g, '')}`;
   if (!create(path, owner, guard)) {
     const other = readLock(guard);
-    if (other !== undefined && isAbandoned(other, 0)) fs.rmSync(guard, { force: true });
+    if (other !== undefined && isAbandoned(other, 0)) unlinkIfThere(guard);
     return false;
   }
   if (nonceAt(path) !== gone.nonce) {
-    if (nonceAt(guard) === owner.nonce) fs.rmSync(guard, { force: true });
+    if (nonceAt(guard) === owner.nonce) unlinkIfThere(guard);
     return false;
   }
   try {
@@ -147,7 +147,7 @@ export function takeOver(path: string, gone: LockOwner, owner: LockOwner): boole
 }
 
 function release(path: string, owner: LockOwner): void {
-  if (nonceAt(path) === owner.nonce) fs.rmSync(path, { force: true });
+  if (nonceAt(path) === owner.nonce) unlinkIfThere(path);
 }
 
 function nonceAt(path: string): string | undefined {

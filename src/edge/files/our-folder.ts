@@ -3,9 +3,10 @@
 // calls are faster than three promises, and Node's promises of files take 4 ms to load.
 
 import * as fs from 'node:fs';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { codeOf, fileFailure } from './file-failure.ts';
+import { sweepTemporaries, temporaryOf, unlinkIfThere } from './temporaries.ts';
 
 const { constants } = fs;
 const maxFileBytes = 4 * 1024 * 1024;
@@ -98,7 +99,7 @@ export async function writeOwnFile(path: string, text: Written, mode = 0o600): P
     fs.renameSync(temporary, path);
     syncFolder(dirname(path));
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    unlinkIfThere(temporary);
     throw fileFailure('could not write', path, error);
   }
 }
@@ -106,40 +107,7 @@ export async function writeOwnFile(path: string, text: Written, mode = 0o600): P
 /** Removes the file and what a killed writer of it left behind; no matter whether there is one. Fails with `file`. */
 export async function removeOwnFile(path: string): Promise<void> {
   sweepTemporaries(path, 0);
-  writing(path, () => fs.rmSync(path, { force: true }));
-}
-
-/** A name beside `path` that only this process uses: `sweepTemporaries` knows by it whether its writer still lives. */
-export function temporaryOf(path: string): string {
-  return `${path}.${process.pid}-${process.hrtime.bigint().toString(36)}.tmp`;
-}
-
-/**
- * Removes the temporary files of writers that were killed: half a file may hold half a token. The age spares a
- * living writer on another machine that shares the folder, whose process id says nothing here.
- */
-export function sweepTemporaries(path: string, olderThanMs: number): void {
-  const folder = dirname(path);
-  const prefix = `${basename(path)}.`;
-  const names = writing(folder, () => fs.readdirSync(folder));
-  for (const name of names) {
-    if (!name.startsWith(prefix) || !name.endsWith('.tmp')) continue;
-    const pid = Number(/^(\d+)-/.exec(name.slice(prefix.length))?.[1]);
-    if (!(pid > 0) || isAlive(pid)) continue;
-    const stat = fs.lstatSync(join(folder, name), { throwIfNoEntry: false });
-    if (stat !== undefined && Date.now() - stat.mtimeMs >= olderThanMs)
-      fs.rmSync(join(folder, name), { force: true });
-  }
-}
-
-/** Whether a process of that id runs on this machine; one of another user counts. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
-  }
+  writing(path, () => unlinkIfThere(path));
 }
 
 function openToRead(path: string): number | undefined {

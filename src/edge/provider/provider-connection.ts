@@ -7,7 +7,9 @@ import { clockToleranceSeconds } from '../../oidc/claims.ts';
 import { discoveryUrl, judgeMetadata, type ProviderMetadata, usableAlgorithms } from '../../oidc/metadata.ts';
 import type { LoginSettings } from '../../oidc/settings.ts';
 import { authorityDigest } from './certificate-authority.ts';
+import { clientAuthentication } from './client-authentication.ts';
 import { type Https, openHttps } from './https.ts';
+import { loadSignatures } from './load-network.ts';
 import {
   type CachedProvider,
   isKeySet,
@@ -129,6 +131,8 @@ export async function grant<Result>(
     isKeyless = isKeyless && response.status !== 200;
     return response;
   });
+  // Comes to its turn once the question is on its way.
+  setImmediate(loadSignatures);
   try {
     const result = await run(config);
     await keepKeys(access, known, config);
@@ -170,7 +174,7 @@ export function configure(access: Access, known: CachedProvider, fetch: Https['f
     metadata,
     settings.clientId,
     clientMetadata,
-    clientAuth(metadata, clientSecret),
+    clientAuthentication(metadata, clientSecret),
   );
   config[oidc.customFetch] = fetch;
   oidc.enableNonRepudiationChecks(config);
@@ -184,13 +188,6 @@ async function keepKeys(access: Access, known: CachedProvider, config: oidc.Conf
   const jwks: unknown = oidc.getJwksCache(config)?.jwks;
   if (!isKeySet(jwks) || JSON.stringify(jwks) === JSON.stringify(known.jwks)) return;
   await access.cache.write({ ...known, jwks, jwksFetchedAt: access.options.now() });
-}
-
-function clientAuth(metadata: ProviderMetadata, secret: string | undefined): oidc.ClientAuth {
-  if (secret === undefined) return oidc.None();
-  const methods = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-  const usesPost = methods.includes('client_secret_post') && !methods.includes('client_secret_basic');
-  return usesPost ? oidc.ClientSecretPost(secret) : oidc.ClientSecretBasic(secret);
 }
 
 function ownCopy(jwks: KeySet): { keys: Record<string, unknown>[] } {
