@@ -4,6 +4,7 @@ import type { Terminal } from '../../scripts/parts/terminal.ts';
 import { keymap } from '../../src/ui/keymap.ts';
 import { binding, clusterRole, role } from '../rbac/objects.ts';
 import { fileIn, openReviewLab, type ReviewLab, type SeatOptions } from './review-lab.ts';
+import { expectRestored, expectTaken } from './terminal-state.ts';
 
 const namespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 /** Names that a stranger chose: an escape that renames the window, wide and right-to-left letters, a bidi override, a long one. */
@@ -266,26 +267,16 @@ describe('the screen of a review, on a real terminal and API server', () => {
   }, 60_000);
 
   describe('gives the terminal back', () => {
-    /** As it was before, line settings, screen and cursor. */
-    function expectRestored(seat: Terminal, before: string): void {
-      expect(seat.settings()).toBe(before);
-      expect(seat.emulator.buffer.active.type).toBe('normal');
-      expect(seat.emulator.modes.mouseTrackingMode).toBe('none');
-      expect(seat.sent().lastIndexOf('\u001b[?25h')).toBeGreaterThan(seat.sent().lastIndexOf('\u001b[?25l'));
-    }
-
     it.each([
       ['q', 0, ''],
       ['\u0003', 130, 'the review was left with Ctrl-C'],
     ])('after %j', async (keys, status, said) => {
       const seat = await seated();
-      const before = seat.settingsBefore;
-      expect(seat.settings()).not.toBe(before);
-      expect(seat.emulator.buffer.active.type).toBe('alternate');
+      expectTaken(seat);
       seat.type(keys);
       expect(await seat.ended).toBe(status);
       await seat.until((lines) => lines.join('\n').includes(said));
-      expectRestored(seat, before);
+      expectRestored(seat);
     });
 
     it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('after %s', async (signal) => {
@@ -293,14 +284,14 @@ describe('the screen of a review, on a real terminal and API server', () => {
       process.kill(seat.pid(), signal);
       expect(await seat.ended).toBe(130);
       await seat.until(`cancelled by ${signal}`);
-      expectRestored(seat, seat.settingsBefore);
+      expectRestored(seat);
     });
 
     it('after SIGQUIT, by which it ends', async () => {
       const seat = await seated();
       process.kill(seat.pid(), 'SIGQUIT');
       expect(await seat.ended).toBe(131);
-      expectRestored(seat, seat.settingsBefore);
+      expectRestored(seat);
     });
 
     it('after a bug, whose line is still seen', async () => {
@@ -314,7 +305,7 @@ describe('the screen of a review, on a real terminal and API server', () => {
       expect(await seat.ended).toBe(70);
       const lines = await seat.until('this is a bug');
       expect(lines.join('\n')).not.toContain('s3cret');
-      expectRestored(seat, seat.settingsBefore);
+      expectRestored(seat);
     });
 
     it('and ends when its window is closed', async () => {
@@ -335,11 +326,11 @@ describe('the screen of a review, on a real terminal and API server', () => {
       const seat = await lab.sitDown({ env: { KUBECONFIG } });
       expect(await seat.ended).toBe(1);
       await seat.until('kubectl-oidc: cannot reach the API server https://127.0.0.1:9');
-      expectRestored(seat, seat.settingsBefore);
+      expectRestored(seat);
       const other = await lab.sitDown({ words: ['--snapshot', fileIn(lab, 'no.json', '{}')] });
       expect(await other.ended).toBe(2);
       await other.until(/kubectl-oidc: .*no\.json is no snapshot/);
-      expectRestored(other, other.settingsBefore);
+      expectRestored(other);
     });
   });
 });
