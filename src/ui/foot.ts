@@ -74,7 +74,7 @@ type Hint = readonly [key: string, about: string];
 
 /** The help always has room: it tells the rest. */
 function listHints(state: State): readonly Hint[] {
-  const all = bindingsFor(state.canWrite).flatMap(
+  const all = bindingsFor(state).flatMap(
     ({ label, hint, action }): readonly (Hint & { action?: string })[] => {
       if (
         hint === undefined ||

@@ -40,15 +40,13 @@ export function actInList(state: State, action: Action, tables: Tables): Step {
     case 'why':
       return { state: withPage(state, tables) };
     case 'help':
-      return { state: { ...state, page: helpPage(state.canWrite) } };
+      return { state: { ...state, page: helpPage(state) } };
     case 'clear':
       return { state: { ...state, touched: untouched } };
     case 'quit':
       return { state, effect: { kind: 'quit', how: 'done' } };
     case 'reread':
       return state.canWrite ? { state, effect: { kind: 'reread' } } : { state };
-    case 'redraw':
-      return { state, effect: { kind: 'redraw' } };
     case 'risky':
       return { state: fromTop({ ...state, risky: !state.risky }) };
     case 'system':
@@ -69,8 +67,11 @@ export function actInList(state: State, action: Action, tables: Tables): Step {
     case 'side-namespace':
     case 'side-matrix':
       return { state: onSide(state, sideOf[action]) };
+    // Done wherever the person is (update.ts).
+    case 'redraw':
+    case 'suspend':
     case 'interrupt':
-      return { state, effect: { kind: 'quit', how: 'interrupt' } };
+      return { state };
   }
 }
 

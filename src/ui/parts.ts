@@ -11,8 +11,12 @@ export type KeyTerminal = {
   readonly size: () => Size;
   readonly onText: (take: (text: string) => void) => () => void;
   readonly onResize: (take: (size: Size) => void) => () => void;
+  /** Called when nothing of what was drawn is on the screen any more. */
+  readonly onEmpty: (take: () => void) => () => void;
   /** Empties the screen, for what drew over it. */
   readonly wipe: () => void;
+  /** Back to the shell for a while, which returns to where the person was; undefined where shells have no jobs. */
+  readonly suspend: (() => void) | undefined;
 };
 
 /** What comes while the screen is open. */

@@ -72,20 +72,24 @@ export type State = {
   /** Whether a plan or a file is being worked on. */
   readonly isBusy: boolean;
   readonly canWrite: boolean;
+  /** Whether there is a shell to go back to for a while. */
+  readonly canSuspend: boolean;
 };
 
-export type Opening = Pick<State, 'name' | 'columns' | 'rows' | 'source' | 'canWrite'> & {
+export type Opening = Pick<State, 'name' | 'columns' | 'rows' | 'source' | 'canWrite' | 'canSuspend'> & {
   readonly view: View;
 };
 
 /** Before anything was read. */
-export function initialState({ name, columns, rows, source, canWrite, view }: Opening): State {
+export function initialState({ view, ...opening }: Opening): State {
+  const { name, columns, rows, source, canWrite, canSuspend } = opening;
   return {
     name,
     columns,
     rows,
     source,
     canWrite,
+    canSuspend,
     review: undefined,
     memo: { rows: new Map(), grants: new Map() },
     levels: [{ side: view.pivot, entered: undefined, at: 0, top: 0, text: view.text }],

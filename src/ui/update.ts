@@ -3,7 +3,7 @@
 import type { ObjectChange } from '../rbac/object-change.ts';
 import type { Review } from '../review/review.ts';
 import { roleKey } from '../review/rows.ts';
-import { actionOf } from './keymap.ts';
+import { type Action, actionOf } from './keymap.ts';
 import type { Key } from './keys.ts';
 import { leastSize, listHeight, listTop, pageTop } from './layout.ts';
 import { actInList } from './list-actions.ts';
@@ -28,7 +28,8 @@ export type Effect =
   | { readonly kind: 'answer'; readonly yes: boolean }
   | { readonly kind: 'diff'; readonly path: string }
   | { readonly kind: 'reread' }
-  | { readonly kind: 'redraw' };
+  | { readonly kind: 'redraw' }
+  | { readonly kind: 'suspend' };
 
 export type Step = { readonly state: State; readonly effect?: Effect };
 
@@ -60,8 +61,16 @@ function resized(state: State, { columns, rows }: Pick<State, 'columns' | 'rows'
   return page === undefined ? sized : withPage(sized, page);
 }
 
+/** What keys do in a list, on a page and in a line that is typed alike. */
+const everywhere: ReadonlyMap<Action | undefined, Effect> = new Map([
+  ['interrupt', { kind: 'quit', how: 'interrupt' }],
+  ['redraw', { kind: 'redraw' }],
+  ['suspend', { kind: 'suspend' }],
+]);
+
 function pressed(state: State, key: Key, tables: Tables): Step {
-  if (key.name === 'ctrl-c') return { state, effect: { kind: 'quit', how: 'interrupt' } };
+  const effect = everywhere.get(actionOf(key.name));
+  if (effect !== undefined) return { state, effect };
   if (state.columns < leastSize.columns || state.rows < leastSize.rows) {
     return key.name === 'q' ? { state, effect: { kind: 'quit', how: 'done' } } : { state };
   }

@@ -123,7 +123,16 @@ describe('the screen of a review, on a real terminal and API server', () => {
     await key('diff', 'd', /snapshot file:/);
     await press(seat, `nowhere.json${enter}`, /could not read nowhere\.json/);
     await key('reread', 'R', (lines) => lines[0]?.includes('live') === true);
-    await key('redraw', '\u000c', on('oidc:admins'));
+    const whole = await seat.until('complete: every role');
+    await new Promise<void>((resolve) => seat.emulator.write('\u001b[H\u001b[2Jwall: hello', resolve));
+    await key('redraw', '\u000c', (lines) => lines.join() === whole.join());
+    // No shell with jobs is here to come back from: it gives the terminal back and takes it again.
+    const taken = seat.sent().split('\u001b[?1049h').length;
+    await key(
+      'suspend',
+      '\u001a',
+      (lines) => seat.sent().split('\u001b[?1049h').length === taken + 1 && lines.join() === whole.join(),
+    );
     await key('help', '?', 'quit at once, whatever is going on');
     await press(seat, esc, on('oidc:admins'));
     await lab.create(binding('shop/late', 'role:reader', 'group:oidc:late'));

@@ -22,7 +22,7 @@ export type Sitting = {
   readonly screen: () => string;
 };
 
-export function sitDown({ columns = 80, rows = 24, canWrite = true } = {}): Sitting {
+export function sitDown({ columns = 80, rows = 24, canWrite = true, canSuspend = true } = {}): Sitting {
   const tables = makeTables();
   const effects: Effect[] = [];
   let state = initialState({
@@ -31,6 +31,7 @@ export function sitDown({ columns = 80, rows = 24, canWrite = true } = {}): Sitt
     rows,
     source: { kind: 'reading', objects: 0, expected: 0 },
     canWrite,
+    canSuspend,
     view: wholeView,
   });
   const send = (...messages: readonly Message[]): void => {

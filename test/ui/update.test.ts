@@ -245,6 +245,26 @@ describe('the help', () => {
     const keys = keymap.flatMap((each) => each.keys);
     expect(new Set(keys).size).toBe(keys.length);
   });
+
+  it('names no key of a shell where shells have no jobs', () => {
+    const sitting = seated({ rows: 60, canSuspend: false });
+    sitting.press('?');
+    expect(sitting.screen()).not.toContain('Ctrl-Z');
+    expect(sitting.screen()).toContain('Ctrl-L');
+  });
+});
+
+it.each(['', '?', '/', 'w', 'g'])('leaves for the shell, draws anew and ends after %j too', (keys) => {
+  const sitting = seated();
+  sitting.press(keys);
+  const before = sitting.state();
+  sitting.press('\u001a\u000c\u0003');
+  expect(sitting.effects).toEqual([
+    { kind: 'suspend' },
+    { kind: 'redraw' },
+    { kind: 'quit', how: 'interrupt' },
+  ]);
+  expect(sitting.state()).toBe(before);
 });
 
 describe('before anything is read', () => {
