@@ -1,11 +1,12 @@
 // What an action does in a list.
 
 import { pivots } from '../review/rows.ts';
+import type { Entered } from './entered.ts';
 import { helpPage } from './help.ts';
 import type { Action } from './keymap.ts';
 import { listHeight } from './layout.ts';
 import { openPrompt } from './prompts.ts';
-import { type Entered, type Level, levelOf, type Side, type State, withLevel } from './state.ts';
+import { type Level, levelOf, type Side, type State, withLevel } from './state.ts';
 import type { Tables } from './table.ts';
 import { untouched } from './touched.ts';
 import type { Step } from './update.ts';
@@ -118,7 +119,11 @@ function enteredOn(state: State, row: Entered | undefined, side: Side): State {
 function sideBelow({ levels }: State, row: Entered): Side | undefined {
   const seen = new Set(levels.map(({ entered: each }) => each?.of.pivot));
   if (row.of.pivot === 'subject') return seen.has('resource') ? undefined : 'matrix';
-  return seen.has('subject') ? (row.of.pivot === 'resource' ? undefined : 'matrix') : 'subject';
+  return seen.has('subject') || seen.has('person')
+    ? row.of.pivot === 'resource'
+      ? undefined
+      : 'matrix'
+    : 'subject';
 }
 
 /** A filter goes first, then the level. */
@@ -130,7 +135,7 @@ function wentBack(state: State): State {
 
 /** The sides that have something to say here: not the one that was entered. */
 export function sidesOf({ levels }: Pick<State, 'levels'>): readonly Side[] {
-  const seen = new Set<Side | undefined>(levels.map(({ entered: each }) => each?.of.pivot));
+  const seen = new Set<Side | 'person' | undefined>(levels.map(({ entered: each }) => each?.of.pivot));
   const open = pivots.filter((pivot) => !seen.has(pivot));
   return levels.length === 1 ? open : [...open, 'matrix'];
 }

@@ -2,6 +2,7 @@
 
 import type { LiveEvent } from '../rbac/object-change.ts';
 import type { Snapshot } from '../rbac/snapshot.ts';
+import type { Subject } from '../rbac/subject.ts';
 import type { View } from '../review/view.ts';
 
 export type Size = { readonly columns: number; readonly rows: number };
@@ -36,8 +37,9 @@ export type PlanPerson = {
 export type ReviewParts = {
   /** The end of a sentence: `the cluster of context "prod"`. */
   readonly name: string;
-  /** What is seen first. */
+  /** What is seen first, of whom; undefined: of everybody. */
   readonly view: View;
+  readonly whom: Subject | undefined;
   readonly color: boolean;
   readonly spoken: boolean;
   readonly terminal: KeyTerminal;

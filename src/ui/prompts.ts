@@ -3,16 +3,9 @@
 import type { Subject } from '../rbac/subject.ts';
 import { shellQuoted } from '../shell-quote.ts';
 import { widthOf } from './cells.ts';
+import type { Entered } from './entered.ts';
 import type { Key } from './keys.ts';
-import {
-  type Entered,
-  levelOf,
-  type Prompt,
-  type PromptKind,
-  promptKinds,
-  type State,
-  withLevel,
-} from './state.ts';
+import { levelOf, type Prompt, type PromptKind, promptKinds, type State, withLevel } from './state.ts';
 import type { Step } from './update.ts';
 
 /** What stands before the line. */
@@ -54,6 +47,7 @@ export function wordsFor(
 
 function flagsOf(of: Entered['of']): readonly string[] {
   switch (of.pivot) {
+    case 'person':
     case 'subject':
       return subjectWordsOf(of.subject);
     case 'role':

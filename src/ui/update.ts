@@ -3,6 +3,7 @@
 import type { ObjectChange } from '../rbac/object-change.ts';
 import type { Review } from '../review/review.ts';
 import { roleKey } from '../review/rows.ts';
+import { personNote } from './entered.ts';
 import { type Action, actionOf } from './keymap.ts';
 import type { Key } from './keys.ts';
 import { leastSize, listHeight, listTop, pageTop } from './layout.ts';
@@ -41,7 +42,7 @@ export function update(state: State, message: Message, tables: Tables): Step {
     case 'resize':
       return { state: resized(state, message) };
     case 'source':
-      return { state: { ...state, source: message.source } };
+      return { state: withSource(state, message.source) };
     case 'review':
       return { state: withReview(state, message, tables) };
     case 'page':
@@ -49,6 +50,15 @@ export function update(state: State, message: Message, tables: Tables): Step {
     case 'settled':
       return { state: { ...state, isBusy: false, notice: message.notice } };
   }
+}
+
+/** What a person has to be told of whom they asked about, once everything was read. */
+function withSource(state: State, source: Source): State {
+  const { review, levels } = state;
+  const person = levels.map(({ entered }) => entered?.of).find((of) => of?.pivot === 'person');
+  const isRead = state.source.kind === 'reading' && (source.kind === 'live' || source.kind === 'static');
+  const notice = isRead && review !== undefined && person !== undefined ? personNote(review, person) : '';
+  return { ...state, source, notice: notice === '' ? state.notice : notice };
 }
 
 function withPage(state: State, page: Page): State {

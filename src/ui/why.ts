@@ -5,11 +5,12 @@ import { originOf } from '../rbac/aggregation.ts';
 import type { Rule } from '../rbac/rule.ts';
 import { describeRule, groupWords } from '../rbac/words.ts';
 import type { Grant, Review } from '../review/review.ts';
-import { counted, rowWords } from '../review/review-words.ts';
+import { counted } from '../review/review-words.ts';
 import { subjectName } from '../review/rows.ts';
 import { reaches, type Target } from '../review/target.ts';
 import { type Line, span } from './cells.ts';
-import type { Entered, Page, State } from './state.ts';
+import { type Entered, enteredWords } from './entered.ts';
+import type { Page, State } from './state.ts';
 import { grantsOfRow } from './table.ts';
 
 /** More than this nobody reads; how many there are besides is said. */
@@ -19,10 +20,12 @@ const mostGrants = 500;
 export function whyPage(state: State, review: Review, row: Entered): Page {
   const grants = grantsOfRow(state, review, row);
   const about = row.of.pivot === 'resource' ? row.of.target : targetOf(state);
-  const crumbs = state.levels.flatMap(({ entered }) => (entered === undefined ? [] : [rowWords(entered)]));
+  const crumbs = state.levels.flatMap(({ entered }) =>
+    entered === undefined ? [] : [enteredWords(entered)],
+  );
   return {
     kind: 'why',
-    title: ['Why', ...crumbs, rowWords(row)].join(' › '),
+    title: ['Why', ...crumbs, enteredWords(row)].join(' › '),
     lines: whyLines(review, grants, about),
     top: 0,
     isAsking: false,

@@ -65,6 +65,23 @@ describe('the screen of a review, on a real terminal and API server', () => {
     expect(await seat.ended).toBe(0);
   });
 
+  it('opens at somebody who was named, with -o as the table of them; what oneself may do is a table', async () => {
+    const seat = await seated({ words: ['group:oidc:support', '--hide-system'] });
+    expect(seat.lines()[1]).toMatch(/^ Group oidc:support \+ system:authenticated .*\[verbs\]$/);
+    await seat.until(/^› {2}pods +1 +1 +1/);
+    await press(seat, esc, on('oidc:admins'));
+    for (const [words, said] of [
+      [['group:oidc:support', '-o', 'table'], /^SUBJECT +REACH/m],
+      [['me'], /of User .*\(you\), by \d+ bindings? in the cluster of context "admin"/],
+      [['--contexts', 'admin'], /CLUSTER +SUBJECT +REACH/],
+    ] as const) {
+      const table = await lab.sitDown({ words });
+      expect(await table.ended).toBe(0);
+      expect(table.sent()).toMatch(said);
+      expect(table.sent()).not.toContain('\u001b[?1049h');
+    }
+  });
+
   it('stays with its cluster where another context becomes the current one, for a plan too', async () => {
     const text = readFileSync(lab.kubeconfig, 'utf8');
     const KUBECONFIG = fileIn(lab, 'switched.yaml', text);

@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accessOf } from '../../src/rbac/access.ts';
 import { stock } from '../../src/rbac/stock.ts';
+import { identityOf, parseSubjectWord, type Subject, withImpliedGroups } from '../../src/rbac/subject.ts';
+import { grantsFor } from '../../src/review/read-review.ts';
 import { reviewOf } from '../../src/review/review.ts';
-import { matcherOf, matching } from '../../src/review/view.ts';
+import { pivots } from '../../src/review/rows.ts';
+import { matcherOf, matching, rowsOf, wholeView } from '../../src/review/view.ts';
 import { keymap } from '../../src/ui/keymap.ts';
 import { levelOf } from '../../src/ui/state.ts';
 import { accessWith, binding, clusterRole, role } from '../rbac/objects.ts';
@@ -201,6 +204,70 @@ describe('what is left out', () => {
       }),
     );
   });
+});
+
+describe('opened for somebody', () => {
+  const ofDevs = accessWith(
+    { discovery },
+    ...objects,
+    binding('everybody', 'clusterrole:discovery', 'group:system:authenticated'),
+    clusterRole('discovery', 'get /version'),
+  );
+  const seatedFor = (whom: Subject): Sitting => {
+    const sitting = sitDown({ whom, columns: 100 });
+    sitting.read(ofDevs);
+    return sitting;
+  };
+
+  it('shows what they may do by their groups too, from every side, and Esc leads to everybody', () => {
+    const sitting = seatedFor({ kind: 'Group', name: 'devs' });
+    expect([sideOf(sitting), names(sitting)]).toEqual(['matrix', ['pods', 'secrets', '/version']]);
+    expect(sitting.screen()).toContain('Group devs + system:authenticated');
+    sitting.press('1');
+    expect(names(sitting)).toEqual(['devs', 'system:authenticated']);
+    sitting.press('3');
+    expect(names(sitting)).toEqual(['edit', 'discovery']);
+    sitting.press('\r');
+    expect([sideOf(sitting), names(sitting)]).toEqual(['matrix', ['pods', 'secrets']]);
+    sitting.press('g');
+    expect(sitting.state().prompt?.text).toBe('--group devs --groups-prefix= --clusterrole edit ');
+    sitting.press('\u001b\u001b\u001b');
+    expect([sideOf(sitting), chosen(sitting)]).toEqual(['subject', 'system:masters']);
+  });
+
+  it('has the rows that the table of the same subject has', () => {
+    for (const word of ['group:devs', 'user:ann', 'sa:shop/ci', 'group:system:masters', 'user:nobody']) {
+      const whom = parseSubjectWord(word);
+      if (whom.kind === 'me') continue;
+      const review = reviewOf(ofDevs);
+      const within = grantsFor(review, withImpliedGroups(identityOf(whom)));
+      const sitting = seatedFor(whom);
+      for (const [index, pivot] of pivots.entries()) {
+        sitting.press(`${index + 1}`);
+        const rows = rowsOf(review, { ...wholeView, pivot }, within);
+        expect([word, names(sitting)]).toEqual([word, rows.map(({ name }) => name)]);
+      }
+    }
+  });
+
+  it.each<[Subject, string]>([
+    [
+      { kind: 'Group', name: 'dev' },
+      'No binding that was read names the group "dev"; did you mean group:devs?',
+    ],
+    [{ kind: 'Group', name: 'system:masters' }, 'Whoever is in system:masters may do everything, whatever'],
+  ])('says of %j what no binding says, until a key is pressed', (whom, said) => {
+    const sitting = seatedFor(whom);
+    expect(sitting.screen()).toContain(said);
+    sitting.press('j');
+    expect(sitting.screen()).not.toContain(said);
+  });
+});
+
+it('cuts the beginning of a way that is too long, not what one looks at', () => {
+  const sitting = seated({ columns: 46 });
+  sitting.press('4jj\r\r');
+  expect(sitting.lines()[1]).toMatch(/^ … › Group devs +resources/);
 });
 
 describe('grant and revoke', () => {
