@@ -55,6 +55,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'foreign-text': { at: [] },
   'nearest-name': { at: [] },
   'shell-quote': { at: [] },
+  'string-width': { at: [/^get-east-asian-width$/] },
   consent: { at: [/^failure$/] },
   once: { at: [] },
   'json-document': { at: [] },
@@ -78,7 +79,7 @@ const rules: Readonly<Record<string, Rule>> = {
   rbac: {
     at: [
       /^failure$/,
-      /^(foreign-text|json-document|json-fields|moments|nearest-name|shell-quote|typed-words)$/,
+      /^(foreign-text|json-document|json-fields|moments|nearest-name|shell-quote|string-width|typed-words)$/,
       /^rbac\//,
     ],
   },
@@ -94,9 +95,9 @@ const rules: Readonly<Record<string, Rule>> = {
   // The screen: keys in, lines out. What is outside comes as functions (ui/parts.ts).
   ui: {
     at: [
-      /^(failure|foreign-text|shell-quote)$/,
+      /^(failure|foreign-text|shell-quote|string-width)$/,
       /^(rbac|review|ui)\//,
-      /^(get-east-asian-width|ink|react|string-width|yoga-layout\/load)$/,
+      /^(ink|react|yoga-layout\/load)$/,
     ],
   },
   // Joins the screen with the edge and with the commands that write.
@@ -189,7 +190,7 @@ describe('the rooms', () => {
 
   it('leave no file without an importer', () => {
     // They stand in for the packages keytar and string-width (scripts/parts/bundle.ts).
-    const entries = ['main', 'edge/store/keytar-beside', 'ui/string-width'];
+    const entries = ['main', 'edge/store/keytar-beside', 'string-width'];
     const reached = new Set([...imports.map(({ to }) => to), ...entries, ...shared, ...awaitingCommands]);
     const names = files.map((name) => moduleName(join(root, name)));
     expect(names.filter((name) => !reached.has(name))).toEqual([]);

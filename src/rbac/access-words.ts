@@ -1,6 +1,7 @@
 // Answers in words that stand on lines of their own: chains, gaps, tables. Names, refs, rules and requests are in words.ts.
 
 import { cleanText } from '../foreign-text.ts';
+import stringWidth from '../string-width.ts';
 import type { Chain, Dangling } from './chain.ts';
 import type { Unreal } from './real-request.ts';
 import type { Attributes } from './rule.ts';
@@ -89,14 +90,16 @@ export function nameLines(asked: Attributes): readonly string[] {
   ];
 }
 
-/** Rows in columns, two spaces apart, the last one ragged; the first row is the heading. */
+/** Rows in columns as a terminal shows them, two spaces apart, the last one ragged; the first row is the heading. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, index) =>
-    rows.reduce((widest, row) => Math.max(widest, (row[index] ?? '').length), 0),
+    rows.reduce((widest, row) => Math.max(widest, stringWidth(row[index] ?? '')), 0),
   );
   return rows
     .map((row) =>
-      row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))),
+      row.map((cell, index) =>
+        index === row.length - 1 ? cell : cell + ' '.repeat((widths[index] ?? 0) - stringWidth(cell)),
+      ),
     )
     .map((row) => `${row.join('  ').trimEnd()}\n`)
     .join('');
