@@ -10,6 +10,7 @@ const shared = [
   'foreign-text',
   'moments',
   'nearest-name',
+  'number-words',
   'shell-quote',
   'typed-words',
   'json-document',
@@ -54,18 +55,19 @@ const rules: Readonly<Record<string, Rule>> = {
   failure: { at: [/^foreign-text$/] },
   'foreign-text': { at: [] },
   'nearest-name': { at: [] },
+  'number-words': { at: [] },
   'shell-quote': { at: [] },
   'string-width': { at: [/^get-east-asian-width$/] },
   consent: { at: [/^failure$/] },
   once: { at: [] },
   'json-document': { at: [] },
   'json-fields': { at: [] },
-  moments: { at: [] },
+  moments: { at: [/^number-words$/] },
   'typed-words': { at: [/^failure$/] },
   commands: {
     at: [
       /^failure$/,
-      /^(consent|foreign-text|json-document|moments|typed-words)$/,
+      /^(consent|foreign-text|json-document|moments|number-words|typed-words)$/,
       /^version$/,
       /^(completion|oidc|rbac|review|practices)\//,
     ],
@@ -74,12 +76,16 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   completion: { at: [/^foreign-text$/, /^completion\//] },
   oidc: {
-    at: [/^failure$/, /^(foreign-text|json-fields|nearest-name|shell-quote|typed-words)$/, /^oidc\//],
+    at: [
+      /^failure$/,
+      /^(foreign-text|json-fields|nearest-name|number-words|shell-quote|typed-words)$/,
+      /^oidc\//,
+    ],
   },
   rbac: {
     at: [
       /^failure$/,
-      /^(foreign-text|json-document|json-fields|moments|nearest-name|shell-quote|string-width|typed-words)$/,
+      /^(foreign-text|json-document|json-fields|moments|nearest-name|number-words|shell-quote|string-width|typed-words)$/,
       /^rbac\//,
     ],
   },
@@ -87,15 +93,15 @@ const rules: Readonly<Record<string, Rule>> = {
   review: {
     at: [
       /^failure$/,
-      /^(foreign-text|json-document|json-fields|shell-quote|typed-words)$/,
+      /^(foreign-text|json-document|json-fields|number-words|shell-quote|typed-words)$/,
       /^(rbac|review)\//,
     ],
   },
-  report: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review|report)\//] },
+  report: { at: [/^(foreign-text|json-document|number-words)$/, /^(rbac|review|report)\//] },
   // The screen: keys in, lines out. What is outside comes as functions (ui/parts.ts).
   ui: {
     at: [
-      /^(failure|foreign-text|shell-quote|string-width)$/,
+      /^(failure|foreign-text|number-words|shell-quote|string-width)$/,
       /^(rbac|review|ui)\//,
       /^(ink|react|yoga-layout\/load)$/,
     ],
@@ -111,7 +117,7 @@ const rules: Readonly<Record<string, Rule>> = {
   edge: {
     at: [
       /^failure$/,
-      /^(foreign-text|json-document|json-fields|once)$/,
+      /^(foreign-text|json-document|json-fields|number-words|once)$/,
       /^(completion|oidc|rbac|review)\//,
       /^edge\//,
       /^node:/,

@@ -3,6 +3,7 @@
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
+import { counted } from '../number-words.ts';
 import type { AccessSource } from '../rbac/access-source.ts';
 import type { Subject } from '../rbac/subject.ts';
 import type { LiveWhere, Where } from '../rbac/where-words.ts';
@@ -114,7 +115,7 @@ export function insistOnAll({ clusters }: Reviewed): void {
   if (first === undefined) return;
   throw new Failure(
     'cluster',
-    `${missing.length} of ${clusters.length} contexts could not be read: ${cleanText(first.context)}: ${first.message}`,
+    `${missing.length} of ${counted(clusters.length, 'context')} could not be read: ${cleanText(first.context)}: ${first.message}`,
     {
       ...(first.hint !== '' && { hint: first.hint }),
     },

@@ -1,9 +1,9 @@
 // The page's tables as they stand without its script.
 
+import { numberWords } from '../number-words.ts';
 import {
   describeMark,
   markPlace,
-  numberWords,
   pivotWords,
   reachWords,
   riskNames,

@@ -1,8 +1,9 @@
 // The review as one HTML file that loads nothing: no script, style, font or picture but its own, by a policy that names
 // the digests of these two. Without script its tables stand as they are.
 
+import { counted, numberWords } from '../number-words.ts';
 import { describeGap } from '../rbac/words.ts';
-import { counted, numberWords, pivotWords, riskWords, viewWords } from '../review/review-words.ts';
+import { pivotWords, riskWords, viewWords } from '../review/review-words.ts';
 import { isComplete, isRead, type ReadCluster, type Reviewed } from '../review/reviewed.ts';
 import { risks } from '../review/risk.ts';
 import { pivots } from '../review/rows.ts';

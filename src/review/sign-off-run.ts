@@ -3,6 +3,7 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
+import { countedAre } from '../number-words.ts';
 import type { AccessSource } from '../rbac/access-source.ts';
 import { accessFor } from '../rbac/ask.ts';
 import { type Snapshot, snapshotOf } from '../rbac/snapshot.ts';
@@ -156,7 +157,7 @@ async function walk(
 
 function refuseInterrupted(signal: AbortSignal, { decided }: SignOff): void {
   if (!signal.aborted) return;
-  throw new Failure('cancelled', `stopped; ${decided.length} decisions are kept`, {
+  throw new Failure('cancelled', `stopped; ${countedAre(decided.length, 'decision')} kept`, {
     hint: 'The same command goes on there.',
   });
 }
@@ -186,11 +187,13 @@ async function conclude(
 /** The text for stdout. */
 export function describeSignOff({ open, revoked, files, script }: SignOffOutcome): string {
   const lines = [
-    open === 0 ? 'Every grant is decided.' : `${open} grants are open: the same command goes on there.`,
+    open === 0
+      ? 'Every grant is decided.'
+      : `${countedAre(open, 'grant')} open: the same command goes on there.`,
     `Evidence: ${files.map((each) => cleanText(each)).join(', ')}`,
     revoked === 0
       ? 'Nothing is to be revoked.'
-      : `${revoked} grants are to be revoked; nothing is removed before you run: sh ${cleanText(script)}`,
+      : `${countedAre(revoked, 'grant')} to be revoked; nothing is removed before you run: sh ${cleanText(script)}`,
   ];
   return `${lines.join('\n')}\n`;
 }

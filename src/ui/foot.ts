@@ -1,10 +1,10 @@
 // The two lines below: how far what is shown can be trusted, and the keys, or the line that is typed.
 
 import { cleanText } from '../foreign-text.ts';
+import { counted } from '../number-words.ts';
 import { describeGap } from '../rbac/words.ts';
 import type { Review } from '../review/review.ts';
-import { counted } from '../review/review-words.ts';
-import { cutTo, grouped, type Line, type Span, span, widthOf } from './cells.ts';
+import { cutTo, type Line, type Span, span, widthOf } from './cells.ts';
 import { bindingsFor } from './keymap.ts';
 import { promptWords } from './prompts.ts';
 import { levelOf, type State } from './state.ts';
@@ -26,7 +26,7 @@ function statusLine(state: State, table: Table): Line {
     return [...changed, span(' at least this: it is still being read', 'dim')];
   const [gap, ...others] = review.gaps;
   if (gap === undefined) return [...changed, completeSpan(review)];
-  const more = others.length === 0 ? '' : ` (and ${others.length} more gaps)`;
+  const more = others.length === 0 ? '' : ` (and ${counted(others.length, 'more gap')})`;
   return [...changed, span(' at least this: ', 'risk'), span(`${describeGap(gap)}${more}`)];
 }
 
@@ -54,7 +54,7 @@ export function isAllKnown(state: State): boolean {
 }
 
 function changedWords(count: number): string {
-  return `${count === 1 ? '1 change' : `${grouped(count)} changes`} since it was opened (c clears)`;
+  return `${counted(count, 'change')} since it was opened (c clears)`;
 }
 
 function hintLine(state: State): Line {

@@ -1,6 +1,7 @@
 // The lines above a list: which cluster and how current, the way to here and the sides, what is counted and left out.
 
 import { cleanText } from '../foreign-text.ts';
+import { counted } from '../number-words.ts';
 import { between, grouped, type Line, type Span, span, widthOf } from './cells.ts';
 import { enteredWords } from './entered.ts';
 import { sidesOf } from './list-actions.ts';
@@ -65,7 +66,7 @@ function wayWords(crumbs: readonly string[], room: number): string {
 /** How many rows, of how many, and why not all. */
 export function countLine(state: State, { rows, all }: Table): Line {
   const { text, side } = levelOf(state);
-  const count = rows.length === all ? grouped(all) : `${grouped(rows.length)} of ${grouped(all)}`;
+  const count = `${rows.length === all ? '' : `${grouped(rows.length)} of `}${counted(all, countedWords[side])}`;
   const filters = [
     ...(text === '' ? [] : [`filter "${cleanText(text, 60)}"`]),
     ...(state.risky && side !== 'matrix' ? ['risky only'] : []),
@@ -75,10 +76,7 @@ export function countLine(state: State, { rows, all }: Table): Line {
   const { at } = levelOf(state);
   const place = rows.length === 0 ? '' : `${grouped(at + 1)}/${grouped(rows.length)} `;
   return between(
-    [
-      span(` ${count} ${countedWords[side]}`, 'dim'),
-      ...filters.flatMap((each) => [span(' · ', 'dim'), span(each, 'fresh')]),
-    ],
+    [span(` ${count}`, 'dim'), ...filters.flatMap((each) => [span(' · ', 'dim'), span(each, 'fresh')])],
     [span(place, 'dim')],
     state.columns,
   );
@@ -94,9 +92,9 @@ function namespaceWords(namespace: string, { review, source }: State): string {
 }
 
 const countedWords: Readonly<Record<Side, string>> = {
-  subject: 'subjects',
-  resource: 'resources',
-  role: 'roles',
-  namespace: 'places',
-  matrix: 'resources',
+  subject: 'subject',
+  resource: 'resource',
+  role: 'role',
+  namespace: 'place',
+  matrix: 'resource',
 };

@@ -1,11 +1,11 @@
 // The whole why of a row, as a tree: subject, the bindings that name it, the role of each, the rules that are in it.
 
+import { counted } from '../number-words.ts';
 import { nameWords } from '../rbac/access-words.ts';
 import { originOf } from '../rbac/aggregation.ts';
 import type { Rule } from '../rbac/rule.ts';
 import { describeRule, groupWords } from '../rbac/words.ts';
 import type { Grant, Review } from '../review/review.ts';
-import { counted } from '../review/review-words.ts';
 import { subjectName } from '../review/rows.ts';
 import { reaches, type Target } from '../review/target.ts';
 import { type Line, span } from './cells.ts';

@@ -192,7 +192,7 @@ describe('a sign-off on a real API server', () => {
     expect((await kubectl('replace', '-f', 'wider.json')).status).toBe(0);
     const second = await sit(['--sign-off', 'second.json'], { answer: () => 'k' });
     expect(second.output).toMatch(
-      /Roles or bindings changed since .*: \d+ grants that were decided are others now/,
+      /Roles or bindings changed since .*: \d+ decisions? (is|are) asked again, since the grant is another now/,
     );
     expect(second.output).toContain('get, list on pods, secrets');
     const evidence = stateOf('second.evidence.json');
@@ -219,7 +219,7 @@ describe('a sign-off on a real API server', () => {
     });
     expect([status, output]).toEqual([
       130,
-      expect.stringContaining('kubectl-oidc: stopped; 1 decisions are kept.'),
+      expect.stringContaining('kubectl-oidc: stopped; 1 decision is kept.'),
     ]);
     expect(stateOf('fourth.json').decided).toHaveLength(1);
   }, 60_000);
