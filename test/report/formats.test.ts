@@ -108,7 +108,7 @@ function pageSays(of: Reviewed): readonly string[] {
     const counts = [...cells.matchAll(/<td class="n opt"(?: hidden)?>([^<]*)<\/td>/g)].map(
       ([, count]) => count,
     );
-    return `${plain(name.replace(/<span class="note">.*?<\/span>/, ''))} ${counts[2]}`;
+    return `${plain(name.replace(/<span class="note">.*?<\/span>/, ''))} ${counts.at(-1)}`;
   });
 }
 
