@@ -17,6 +17,7 @@ import {
   type SignOffGrant,
   withDecision,
 } from './sign-off.ts';
+import { manifestsAfter } from './sign-off-bindings.ts';
 import { type CommandsPlace, revokeCommands } from './sign-off-commands.ts';
 import { evidenceCsv, evidenceJson } from './sign-off-evidence.ts';
 import { evidenceMarkdown } from './sign-off-evidence-markdown.ts';
@@ -179,6 +180,7 @@ async function conclude(
     await file.writeBeside('.evidence.json', evidenceJson(evidence)),
     await file.writeBeside('.evidence.csv', evidenceCsv(evidence)),
     await file.writeBeside('.evidence.md', evidenceMarkdown(evidence)),
+    await file.writeBeside('.after.json', manifestsAfter(revoked, snapshot)),
   ];
   const script = await file.writeBeside('.revoke.sh', revokeCommands(revoked, snapshot, place));
   return { open: open.length, revoked: revoked.length, files, script };
