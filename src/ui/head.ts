@@ -71,10 +71,10 @@ export function countLine(state: State, { rows, all }: Table): Line {
     ...(text === '' ? [] : [`filter "${cleanText(text, 60)}"`]),
     ...(state.risky && side !== 'matrix' ? ['risky only'] : []),
     ...(state.namespace === undefined ? [] : [namespaceWords(state.namespace, state)]),
-    ...(state.hidesSystem ? ['without system:'] : []),
+    ...(state.hidesSystem ? ['without system:…'] : []),
   ];
   const { at } = levelOf(state);
-  const place = rows.length === 0 ? '' : `${grouped(at + 1)}/${grouped(rows.length)} `;
+  const place = rows.length === 0 ? '' : ` ${grouped(at + 1)}/${grouped(rows.length)} `;
   return between(
     [span(` ${count}`, 'dim'), ...filters.flatMap((each) => [span(' · ', 'dim'), span(each, 'fresh')])],
     [span(place, 'dim')],
@@ -88,7 +88,7 @@ function namespaceWords(namespace: string, { review, source }: State): string {
   if (review === undefined || source.kind === 'reading') return words;
   return review.places.some((place) => place.namespace === namespace)
     ? words
-    : `${words}, where nothing is bound: the cluster's only`;
+    : `${words}: nothing is bound there`;
 }
 
 const countedWords: Readonly<Record<Side, string>> = {

@@ -10,7 +10,7 @@ import type { Page, State } from './state.ts';
 export const riskTags = {
   everything: 'everything',
   'changes-rbac': 'RBAC',
-  'acts-as-others': 'others',
+  'acts-as-others': 'acts-as',
   'reads-secrets': 'secrets',
 } as const;
 

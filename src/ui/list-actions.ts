@@ -94,10 +94,11 @@ export function chosenRow(state: State, tables: Tables): Entered | undefined {
 }
 
 function withPage(state: State, tables: Tables): State {
+  const { review } = state;
+  if (review === undefined) return state;
   const row = chosenRow(state, tables);
-  return state.review === undefined || row === undefined
-    ? state
-    : { ...state, page: whyPage(state, state.review, row) };
+  const isEmpty = row === undefined && levelOf(state).entered === undefined;
+  return isEmpty ? state : { ...state, page: whyPage(state, review, row) };
 }
 
 /** A subject shows its verbs, anything else who has to do with it; where that was entered already, the whole why. */

@@ -124,6 +124,8 @@ function accepted(state: State, { kind, text }: Prompt): Step {
 /** '' is all of them. One without bindings is said to be: what is left then counts in every namespace. */
 function inOneNamespace(state: State, typed: string): State {
   const isBound = state.review?.places.some(({ namespace }) => namespace === typed) ?? true;
-  const notice = isBound ? '' : `no binding is in a namespace "${typed}": these count in every namespace`;
+  const notice = isBound
+    ? ''
+    : `no binding is in a namespace "${typed}": what is left counts in every namespace`;
   return withLevel({ ...state, notice, namespace: typed === '' ? undefined : typed }, { at: 0, top: 0 });
 }

@@ -140,7 +140,7 @@ it.each([1, 2, 3, 5])(
 it('a namespace in which nothing is bound is told from one where nobody may do anything', () => {
   const sitting = seated();
   sitting.press('nshpo\r');
-  expect(sitting.screen()).toContain("namespace shpo, where nothing is bound: the cluster's only");
+  expect(sitting.screen()).toContain('namespace shpo: nothing is bound there');
   sitting.press('n\u0015shop\r');
   expect(sitting.screen()).toContain('namespace shop');
   expect(sitting.screen()).not.toContain('nothing is bound');
@@ -149,13 +149,19 @@ it('a namespace in which nothing is bound is told from one where nobody may do a
 it('a matrix does not say no where a role is unknown, nor the line below that all is known', () => {
   const sitting = sitDown();
   sitting.read(accessWith({ discovery }, ...objects, binding('lost', 'clusterrole:gone', 'user:ann')));
-  expect(sitting.screen()).toContain('complete, but 1 role that bindings give: not there, so unknown');
+  expect(sitting.screen()).toContain(
+    'complete, but 1 role is bound and not there: what it allows is unknown',
+  );
   sitting.press('/ann\r\r');
   expect(sitting.screen()).toContain('· not seen');
   const only = sitDown();
   only.read(accessWith({ discovery }, binding('lost', 'clusterrole:gone', 'user:ann')));
   only.press('\r');
   expect(only.screen()).toContain('nothing, by the roles that are known');
+  only.press('w');
+  expect(only.screen()).toMatch(/Why › User ann [\s\S]*ClusterRole gone {2}is not there: it gives nothing/);
+  only.press('q\u001b3');
+  expect(only.screen()).toMatch(/cluster gone +1 not there/);
   for (const keys of ['\u001b', '\u001b', '/devs\r\r']) sitting.press(keys);
   expect(sitting.screen()).toMatch(/· no$/m);
 });
