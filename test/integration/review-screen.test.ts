@@ -251,6 +251,9 @@ describe('the screen of a review, on a real terminal and API server', () => {
     const spoken = await lab.sitDown({ env: { INK_SCREEN_READER: 'true' }, words: ['--hide-system'] });
     await spoken.until(/1 of \d+: Group oidc:admins\. Reaches everywhere\. May do everything/, 20_000);
     expect(spoken.sent()).not.toContain('\u001b[?1049h');
+    spoken.type('q');
+    expect(await spoken.ended).toBe(0);
+    expect(spoken.sent()).toMatch(/\r\n$/);
   });
 
   it('says that the cluster is gone, keeps what it knew, and marks what changed once it is back', async () => {

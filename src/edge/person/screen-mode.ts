@@ -25,6 +25,8 @@ const reportClicks = '\u001b[?1000h\u001b[?1006h';
 const reportNothing = '\u001b[?1006l\u001b[?1000l';
 const showCursor = '\u001b[?25h';
 const hideCursor = '\u001b[?25l';
+/** What comes next is not read as a part of what was there. */
+const newLine = '\r\n';
 
 /** stdin and stdout must be terminals. */
 export function screenMode(stdin: NodeJS.ReadStream, { alternate, mouse }: ScreenWish): ScreenMode {
@@ -40,7 +42,7 @@ export function screenMode(stdin: NodeJS.ReadStream, { alternate, mouse }: Scree
     giveBack: () => {
       if (!isTaken) return;
       isTaken = false;
-      writeAtOnce(`${mouse ? reportNothing : ''}${showCursor}${alternate ? leaveAlternate : ''}`);
+      writeAtOnce(`${mouse ? reportNothing : ''}${showCursor}${alternate ? leaveAlternate : newLine}`);
       cookedAgain(stdin);
     },
     isTaken: () => isTaken,
