@@ -2,7 +2,6 @@
 // is written at the end. Nothing of it acts by itself: files, terminal and cluster are handed in.
 
 import { Failure } from '../failure.ts';
-import { cleanText } from '../foreign-text.ts';
 import { countedAre } from '../number-words.ts';
 import type { AccessSource } from '../rbac/access-source.ts';
 import { accessFor } from '../rbac/ask.ts';
@@ -21,6 +20,7 @@ import { manifestsAfter } from './sign-off-bindings.ts';
 import { type CommandsPlace, revokeCommands } from './sign-off-commands.ts';
 import { evidenceCsv, evidenceJson } from './sign-off-evidence.ts';
 import { evidenceMarkdown } from './sign-off-evidence-markdown.ts';
+import type { SignOffOutcome } from './sign-off-outcome.ts';
 import { answersHelp, grantLines, parseAnswer, prompt } from './sign-off-prompt.ts';
 import {
   introduction,
@@ -52,13 +52,6 @@ export type SignOffDeps = {
   readonly absolutePath: (path: string) => string;
   /** SHA-256 in hexadecimal. */
   readonly digest: (text: string) => string;
-};
-
-export type SignOffOutcome = {
-  readonly open: number;
-  readonly revoked: number;
-  readonly files: readonly string[];
-  readonly script: string;
 };
 
 /** Fails with `usage`, `cancelled`, `conflict`, `file`, and as reading a cluster does; what was decided by then is kept. */
@@ -184,18 +177,4 @@ async function conclude(
   ];
   const script = await file.writeBeside('.revoke.sh', revokeCommands(revoked, snapshot, place));
   return { open: open.length, revoked: revoked.length, files, script };
-}
-
-/** The text for stdout. */
-export function describeSignOff({ open, revoked, files, script }: SignOffOutcome): string {
-  const lines = [
-    open === 0
-      ? 'Every grant is decided.'
-      : `${countedAre(open, 'grant')} open: the same command goes on there.`,
-    `Evidence: ${files.map((each) => cleanText(each)).join(', ')}`,
-    revoked === 0
-      ? 'Nothing is to be revoked.'
-      : `${countedAre(revoked, 'grant')} to be revoked; nothing is removed before you run: sh ${cleanText(script)}`,
-  ];
-  return `${lines.join('\n')}\n`;
 }
