@@ -152,6 +152,7 @@ function addReview(parser: Argv, { host, say }: Seat): void {
         .options((await commandList.review.load()).options)
         .example('$0 review', 'look around in it: ? lists the keys')
         .example('$0 review --risky', 'who may do what with a mark of risk, groups first')
+        .example('$0 review group:oidc:devs', 'what one group may do, with -o table as text')
         .example('$0 review me', 'your own')
         .example('$0 review --contexts all -o csv', 'every cluster of the kubeconfig')
         .example('$0 review -o html > review.html', 'one page, to look at and to keep')

@@ -42,7 +42,7 @@ export const commandList = {
     load: () => import('./commands/diff.ts'),
   },
   review: {
-    about: 'look at who can do what, from four sides: a table, documents, or a page to keep',
+    about: 'look at who can do what, from four sides: a screen, a table, documents, or a page to keep',
     load: () => import('./commands/review.ts'),
   },
   grant: {

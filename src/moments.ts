@@ -1,5 +1,7 @@
 // Points in time as people read them.
 
+import { counted } from './number-words.ts';
+
 /** "2026-11-23 21:40 UTC (in 59 minutes)"; both in epoch seconds. */
 export function describeTime(at: number, now: number): string {
   const stamp = new Date(at * 1000).toISOString().slice(0, 16).replace('T', ' ');
@@ -15,6 +17,5 @@ function describeDuration(seconds: number): string {
     ['minute', 60],
   ] as const;
   const [name, size] = units.find(([, length]) => seconds >= 2 * length) ?? ['second', 1];
-  const count = Math.round(seconds / size);
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
+  return counted(Math.round(seconds / size), name);
 }

@@ -6,13 +6,18 @@ import { describeFailure, Failure } from './failure.ts';
 import { cleanText } from './foreign-text.ts';
 import type { Host } from './host.ts';
 import type { Snapshot } from './rbac/snapshot.ts';
+import type { Subject } from './rbac/subject.ts';
 import type { LiveWhere, Where } from './rbac/where-words.ts';
 import type { View } from './review/view.ts';
 import { shellWords } from './shell-quote.ts';
 import type { TypedWords } from './typed-words.ts';
 import type { Feed, FeedEvent, PlanPerson, ReviewParts } from './ui/parts.ts';
 
-export type ScreenRequest = { readonly where: Where; readonly view: View };
+export type ScreenRequest = {
+  readonly where: Where;
+  readonly view: View;
+  readonly whom: Subject | undefined;
+};
 
 /** Whether somebody sits at a terminal that can be drawn on. */
 export function hasScreen({ stdin, stdout, environment }: Host): boolean {
@@ -20,7 +25,7 @@ export function hasScreen({ stdin, stdout, environment }: Host): boolean {
 }
 
 /** Shows it until the person leaves. Fails as opening the place does, and as `mountReview`. */
-export async function showReview({ where, view }: ScreenRequest, host: Host): Promise<void> {
+export async function showReview({ where, view, whom }: ScreenRequest, host: Host): Promise<void> {
   const place = await placeOf(where, host);
   const { environment } = host;
   const { mountReview } = await import('./ui/mount.tsx');
@@ -29,7 +34,7 @@ export async function showReview({ where, view }: ScreenRequest, host: Host): Pr
   const terminal = openScreenTerminal(host, { alternate: !spoken, mouse: !spoken });
   try {
     await mountReview(
-      { ...place.parts, view, spoken, terminal, color: !environment.NO_COLOR, describe: lineOf },
+      { ...place.parts, view, whom, spoken, terminal, color: !environment.NO_COLOR, describe: lineOf },
       { stdout: terminal.canvas, signal: host.signal },
     );
   } finally {

@@ -10,6 +10,7 @@ const shared = [
   'foreign-text',
   'moments',
   'nearest-name',
+  'number-words',
   'shell-quote',
   'typed-words',
   'json-document',
@@ -54,17 +55,19 @@ const rules: Readonly<Record<string, Rule>> = {
   failure: { at: [/^foreign-text$/] },
   'foreign-text': { at: [] },
   'nearest-name': { at: [] },
+  'number-words': { at: [] },
   'shell-quote': { at: [] },
+  'string-width': { at: [/^get-east-asian-width$/] },
   consent: { at: [/^failure$/] },
   once: { at: [] },
   'json-document': { at: [] },
   'json-fields': { at: [] },
-  moments: { at: [] },
+  moments: { at: [/^number-words$/] },
   'typed-words': { at: [/^failure$/] },
   commands: {
     at: [
       /^failure$/,
-      /^(consent|foreign-text|json-document|moments|typed-words)$/,
+      /^(consent|foreign-text|json-document|moments|number-words|typed-words)$/,
       /^version$/,
       /^(completion|oidc|rbac|review|practices)\//,
     ],
@@ -73,12 +76,16 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   completion: { at: [/^foreign-text$/, /^completion\//] },
   oidc: {
-    at: [/^failure$/, /^(foreign-text|json-fields|nearest-name|shell-quote|typed-words)$/, /^oidc\//],
+    at: [
+      /^failure$/,
+      /^(foreign-text|json-fields|nearest-name|number-words|shell-quote|typed-words)$/,
+      /^oidc\//,
+    ],
   },
   rbac: {
     at: [
       /^failure$/,
-      /^(foreign-text|json-document|json-fields|moments|nearest-name|shell-quote|typed-words)$/,
+      /^(foreign-text|json-document|json-fields|moments|nearest-name|number-words|shell-quote|string-width|typed-words)$/,
       /^rbac\//,
     ],
   },
@@ -86,17 +93,17 @@ const rules: Readonly<Record<string, Rule>> = {
   review: {
     at: [
       /^failure$/,
-      /^(foreign-text|json-document|json-fields|shell-quote|typed-words)$/,
+      /^(foreign-text|json-document|json-fields|number-words|shell-quote|typed-words)$/,
       /^(rbac|review)\//,
     ],
   },
-  report: { at: [/^foreign-text$/, /^json-document$/, /^(rbac|review|report)\//] },
+  report: { at: [/^(foreign-text|json-document|number-words)$/, /^(rbac|review|report)\//] },
   // The screen: keys in, lines out. What is outside comes as functions (ui/parts.ts).
   ui: {
     at: [
-      /^(failure|foreign-text|shell-quote)$/,
+      /^(failure|foreign-text|number-words|shell-quote|string-width)$/,
       /^(rbac|review|ui)\//,
-      /^(get-east-asian-width|ink|react|string-width|yoga-layout\/load)$/,
+      /^(ink|react|yoga-layout\/load)$/,
     ],
   },
   // Joins the screen with the edge and with the commands that write.
@@ -110,7 +117,7 @@ const rules: Readonly<Record<string, Rule>> = {
   edge: {
     at: [
       /^failure$/,
-      /^(foreign-text|json-document|json-fields|once)$/,
+      /^(foreign-text|json-document|json-fields|number-words|once)$/,
       /^(completion|oidc|rbac|review)\//,
       /^edge\//,
       /^node:/,
@@ -189,7 +196,7 @@ describe('the rooms', () => {
 
   it('leave no file without an importer', () => {
     // They stand in for keytar, string-width and Node's fetch classes (scripts/parts/bundle.ts).
-    const entries = ['main', 'edge/store/keytar-beside', 'edge/provider/fetch-classes', 'ui/string-width'];
+    const entries = ['main', 'edge/store/keytar-beside', 'edge/provider/fetch-classes', 'string-width'];
     const reached = new Set([...imports.map(({ to }) => to), ...entries, ...shared, ...awaitingCommands]);
     const names = files.map((name) => moduleName(join(root, name)));
     expect(names.filter((name) => !reached.has(name))).toEqual([]);

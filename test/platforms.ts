@@ -7,6 +7,7 @@
  */
 export const archiveFiles: readonly string[] = [
   'test/front/faults.test.ts',
+  'test/integration/archive-review-screen.test.ts',
   'test/integration/front.test.ts',
   'test/integration/front-folder.test.ts',
   'test/integration/krew.test.ts',

@@ -62,7 +62,7 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
         // A script cannot wait while it is loaded, as this package does.
         'yoga-layout$': join(root, 'src/ui/yoga-layout.ts'),
         // Reading its regular expressions alone takes a tenth of a second.
-        'string-width$': join(root, 'src/ui/string-width.ts'),
+        'string-width$': join(root, 'src/string-width.ts'),
         ...(form !== 'npm' && { keytar: join(root, 'src/edge/store/keytar-beside.ts') }),
       },
     },

@@ -156,7 +156,8 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
       child.kill('SIGKILL');
       await gone;
       emulator.dispose();
-      rmSync(folder, { recursive: true, force: true });
+      // Its keeper may write its last file while the folder is emptied.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
+import { counted } from '../number-words.ts';
 import type { Kubeconfig } from '../oidc/kubeconfig.ts';
 import type { LoggedOut, LogoutWish } from '../oidc/logins.ts';
 import { type LoginTarget, loginTargets, parseChoice, type TargetChoice } from '../oidc/targets.ts';
@@ -62,7 +63,7 @@ export function insistOnRevocation(outcome: readonly LoggedOut[]): void {
   if (failed === 0) return;
   throw new Failure(
     'provider',
-    `${failed} of ${outcome.length} logins could not be revoked at the provider`,
+    `${failed} of ${counted(outcome.length, 'login')} could not be revoked at the provider`,
     {
       hint: 'Their tokens are deleted here; end the session at the provider itself.',
     },

@@ -5,6 +5,7 @@ import { insistOnYes } from '../consent.ts';
 import type { PersonThere } from '../edge/person/person-at.ts';
 import type { Host } from '../host.ts';
 import { describeTime } from '../moments.ts';
+import { counted } from '../number-words.ts';
 import { gapLines, subjectWords } from '../rbac/access-words.ts';
 import { cronManifests } from '../rbac/cron-manifest.ts';
 import type { CronWish } from '../rbac/cron-request.ts';
@@ -134,7 +135,7 @@ export function describe(outcome: PruneOutcome, now: number): string {
         ? planLines(plan, now)
         : [
             ...removedBy(steps, plan).map((each) => `Removed: ${grantWords(each, now)}`),
-            `${steps.length} objects written.`,
+            `${counted(steps.length, 'object')} written.`,
           ];
   const lines = [
     ...done,

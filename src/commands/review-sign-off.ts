@@ -1,13 +1,9 @@
 // `review --sign-off FILE`: every grant, one by one, decided by a person who stands for it.
 
 import type { Host } from '../host.ts';
+import { describeSignOff, type SignOffOutcome } from '../review/sign-off-outcome.ts';
 import { parseSignOffRequest, type SignOffRequest } from '../review/sign-off-request.ts';
-import {
-  describeSignOff,
-  runSignOff,
-  type SignOffDeps,
-  type SignOffOutcome,
-} from '../review/sign-off-run.ts';
+import { runSignOff, type SignOffDeps } from '../review/sign-off-run.ts';
 import type { TypedWords } from '../typed-words.ts';
 
 /** Words → request. Fails with `usage`. */

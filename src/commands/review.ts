@@ -3,7 +3,9 @@
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
 import type { Host } from '../host.ts';
+import { counted } from '../number-words.ts';
 import type { AccessSource } from '../rbac/access-source.ts';
+import type { Subject } from '../rbac/subject.ts';
 import type { LiveWhere, Where } from '../rbac/where-words.ts';
 import { exportOptions } from '../review/export-request.ts';
 import { readReview } from '../review/read-review.ts';
@@ -21,10 +23,16 @@ export function parse(words: TypedWords): ReviewRequest {
   return parseReview(words);
 }
 
-/** Whether it may be shown as a screen: everybody, in one place, and no other form was asked for. */
-export function isToLookAt({ output, contexts, whom }: ReviewRequest): boolean {
-  return output === undefined && contexts === undefined && whom === undefined;
+/**
+ * Whether it may be shown as a screen: one place, and no other form was asked for. What oneself may do is not: without
+ * rights to list bindings the API server itself has to be asked, and lists rules that no binding is seen for.
+ */
+export function isToLookAt(request: ReviewRequest): request is ReviewRequest & ScreenRequest {
+  const { output, contexts, whom } = request;
+  return output === undefined && contexts === undefined && whom?.kind !== 'me';
 }
+
+type ScreenRequest = { readonly whom: Subject | undefined };
 
 export type ReviewDeps = {
   readonly open: (where: Where) => Promise<AccessSource>;
@@ -107,7 +115,7 @@ export function insistOnAll({ clusters }: Reviewed): void {
   if (first === undefined) return;
   throw new Failure(
     'cluster',
-    `${missing.length} of ${clusters.length} contexts could not be read: ${cleanText(first.context)}: ${first.message}`,
+    `${missing.length} of ${counted(clusters.length, 'context')} could not be read: ${cleanText(first.context)}: ${first.message}`,
     {
       ...(first.hint !== '' && { hint: first.hint }),
     },

@@ -3,6 +3,7 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
+import { counted } from '../number-words.ts';
 import { type CallbackAnswer, judgePastedAddress } from './callback.ts';
 import type { Presence } from './presence.ts';
 import type { Provider } from './provider.ts';
@@ -159,7 +160,7 @@ function failureOnAbort(request: SignInRequest, deadline: AbortSignal): Promise<
   const failed = Promise.withResolvers<never>();
   const onCancel = () => failed.reject(new Failure('cancelled', 'the sign-in was cancelled'));
   const onDeadline = () => {
-    const message = `nobody finished the sign-in at ${cleanText(issuerUrl)} within ${timeoutSeconds} seconds`;
+    const message = `nobody finished the sign-in at ${cleanText(issuerUrl)} within ${counted(timeoutSeconds, 'second')}`;
     const hint = `${request.howToSignIn} KUBECTL_OIDC_TIMEOUT gives more time.`;
     failed.reject(new Failure('sign-in-required', message, { hint }));
   };

@@ -1,6 +1,8 @@
 // Answers in words that stand on lines of their own: chains, gaps, tables. Names, refs, rules and requests are in words.ts.
 
 import { cleanText } from '../foreign-text.ts';
+import { counted, numberWords } from '../number-words.ts';
+import stringWidth from '../string-width.ts';
 import type { Chain, Dangling } from './chain.ts';
 import type { Unreal } from './real-request.ts';
 import type { Attributes } from './rule.ts';
@@ -62,7 +64,7 @@ export function gapLines(gaps: readonly Gap[]): readonly string[] {
 /** `a, b, c and 5 more`. */
 export function someOf(names: readonly string[], limit: number): string {
   if (names.length <= limit + 1) return names.join(', ');
-  return `${names.slice(0, limit).join(', ')} and ${(names.length - limit).toLocaleString('en-US')} more`;
+  return `${names.slice(0, limit).join(', ')} and ${numberWords(names.length - limit)} more`;
 }
 
 const shownDangling = 3;
@@ -76,7 +78,9 @@ export function danglingLines(dangling: readonly Dangling[]): readonly string[] 
       : `${what}, which is not there: whoever makes it decides what they may.`;
   });
   const more = lines.length - shownDangling;
-  return more <= 0 ? lines : [...lines.slice(0, shownDangling), `… and ${more} more such bindings.`];
+  return more <= 0
+    ? lines
+    : [...lines.slice(0, shownDangling), `… and ${counted(more, 'more such binding')}.`];
 }
 
 /** What a question with a name is about, where requests hardly carry one (requestinfo.go). */
@@ -89,14 +93,16 @@ export function nameLines(asked: Attributes): readonly string[] {
   ];
 }
 
-/** Rows in columns, two spaces apart, the last one ragged; the first row is the heading. */
+/** Rows in columns as a terminal shows them, two spaces apart, the last one ragged; the first row is the heading. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, index) =>
-    rows.reduce((widest, row) => Math.max(widest, (row[index] ?? '').length), 0),
+    rows.reduce((widest, row) => Math.max(widest, stringWidth(row[index] ?? '')), 0),
   );
   return rows
     .map((row) =>
-      row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))),
+      row.map((cell, index) =>
+        index === row.length - 1 ? cell : cell + ' '.repeat((widths[index] ?? 0) - stringWidth(cell)),
+      ),
     )
     .map((row) => `${row.join('  ').trimEnd()}\n`)
     .join('');

@@ -2,6 +2,7 @@
 
 import { cleanText } from '../foreign-text.ts';
 import { jsonDocument } from '../json-document.ts';
+import { counted } from '../number-words.ts';
 import { chainSteps, columns, gapLines, nameWords, serverReason, unrealNote } from './access-words.ts';
 import type { Check, CheckResult } from './checks.ts';
 import { ruleManifest } from './rule.ts';
@@ -82,7 +83,7 @@ function unrealText(results: readonly PlacedResult[]): readonly string[] {
 }
 
 function summary(total: number, failed: number, unsure: number): string {
-  const checks = total === 1 ? '1 check' : `${total.toLocaleString('en-US')} checks`;
+  const checks = counted(total, 'check');
   if (failed + unsure === 0) return `${checks}: all as expected.\n`;
   const parts = [
     ...(failed > 0 ? [`${failed} not as expected`] : []),

@@ -1,6 +1,7 @@
 // Permissions gained and lost, for people, for pull requests and for scripts.
 
 import { jsonDocument } from '../json-document.ts';
+import { counted } from '../number-words.ts';
 import { gapLines, nameWords, someOf, subjectWords } from './access-words.ts';
 import type { BindingRef } from './chain.ts';
 import { markdownText } from './markdown-text.ts';
@@ -52,10 +53,8 @@ function summary({ subjects, complete }: PermissionDiff): string {
     return `Nobody gains or loses anything${complete ? '' : ' by what could be read'}.`;
   const lines = subjects.flatMap(({ changes }) => changes.flatMap(linesOf));
   const gained = lines.filter(({ sign }) => sign === '+').length;
-  const who = subjects.length === 1 ? '1 subject' : `${subjects.length.toLocaleString('en-US')} subjects`;
-  const rules = (count: number): string =>
-    count === 1 ? '1 rule' : `${count.toLocaleString('en-US')} rules`;
-  return `${who}: ${rules(gained)} gained, ${rules(lines.length - gained)} lost.`;
+  const lost = lines.length - gained;
+  return `${counted(subjects.length, 'subject')}: ${counted(gained, 'rule')} gained, ${counted(lost, 'rule')} lost.`;
 }
 
 /** A table for a pull request. */

@@ -1,5 +1,6 @@
 // What somebody may still do of what was taken back, and by which ways: a revocation that changes nothing must say so.
 
+import { counted } from '../number-words.ts';
 import { accessOf } from './access.ts';
 import { subjectWords } from './access-words.ts';
 import { atomsOf, covers } from './covers.ts';
@@ -49,6 +50,6 @@ export function remainingWords({ source, rules }: RemainingWay): string {
   const { binding, role, subject, parts } = source;
   const from = parts.length === 0 ? '' : ` (written in "${parts.at(-1) ?? ''}")`;
   const shown = rules.slice(0, 3).map(describeRule).join('; ');
-  const more = rules.length > 3 ? `; and ${rules.length - 3} more rules` : '';
+  const more = rules.length > 3 ? `; and ${counted(rules.length - 3, 'more rule')}` : '';
   return `${shown}${more}, through ${placed(binding, binding.namespace)} to ${subjectWords(subject)}, of ${placed(role, role.namespace)}${from}`;
 }

@@ -1,6 +1,7 @@
 // The answer of `who-can` for people and for scripts.
 
 import { jsonDocument } from '../json-document.ts';
+import { counted } from '../number-words.ts';
 import {
   columns,
   danglingLines,
@@ -78,7 +79,7 @@ function splitOwn(reaches: readonly Reach[]): {
 function ownLines(own: readonly Reach[]): readonly string[] {
   if (own.length === 0) return [];
   return [
-    `Besides, ${own.length} controllers of Kubernetes itself (service accounts in kube-system); -o wide lists them.`,
+    `Besides, ${counted(own.length, 'controller')} of Kubernetes itself (service accounts in kube-system); -o wide lists them.`,
   ];
 }
 

@@ -18,7 +18,7 @@ import { type Indexes, listsOf, type PageLists } from './page-lists.ts';
 
 /**
  * `[title, note, everywhere, namespaces, subjects, roles, bindings, marks, entry, unknownRoles, unknown]`; `entry`
- * points into that side's list, `unknown` tells of the roles in words.
+ * points into that side's list, `title` is '' where that list has it, `unknown` tells of the roles in words.
  */
 export type PageRow = readonly [
   string,
@@ -49,7 +49,7 @@ export function pageData(cluster: ReadCluster, view: View): PageData {
   const { lists, indexes } = listsOf(review, grants);
   const marks = new Map<string, { readonly index: number; readonly row: ReviewRow }>();
   const rowsFor = (pivot: Pivot): readonly PageRow[] =>
-    rowsFrom(cluster, view, pivot).map((row) => pageRow(row, { indexes, marks }));
+    rowsFrom(cluster, view, pivot).map((row) => pageRow(row, { lists, indexes, marks }));
   const rows = Object.fromEntries(pivots.map((pivot) => [pivot, rowsFor(pivot)]));
   const { subject = [], resource = [], role = [], namespace = [] } = rows;
   return {
@@ -67,18 +67,36 @@ function rowsFrom({ review, within, rows }: ReadCluster, view: View, pivot: Pivo
 }
 
 type Around = {
+  readonly lists: PageLists;
   readonly indexes: Indexes;
   readonly marks: Map<string, { readonly index: number; readonly row: ReviewRow }>;
 };
 
-function pageRow(row: ReviewRow, { indexes, marks }: Around): PageRow {
+function pageRow(row: ReviewRow, { lists, indexes, marks }: Around): PageRow {
   const key = JSON.stringify(row.marks);
   const set = marks.get(key) ?? { index: marks.size, row };
   marks.set(key, set);
   const { everywhere, namespaces, subjects, roles, bindings } = row;
   const counts = [namespaces, subjects, roles, bindings] as const;
-  const known = [rowWords(row), rowNote(row) ?? '', everywhere ? 1 : 0, ...counts] as const;
-  return [...known, set.index, entryOf(row, indexes), row.unknownRoles, unknownWords(row)];
+  const entry = entryOf(row, indexes);
+  const title = rowWords(row);
+  const shown = title === listTitle(lists, row.of.pivot, entry) ? '' : title;
+  const known = [shown, rowNote(row) ?? '', everywhere ? 1 : 0, ...counts] as const;
+  return [...known, set.index, entry, row.unknownRoles, unknownWords(row)];
+}
+
+/** As the script finds it. */
+function listTitle({ subjects, roles, targets }: PageLists, pivot: Pivot, entry: number): string | undefined {
+  switch (pivot) {
+    case 'subject':
+      return subjects[entry];
+    case 'role':
+      return roles[entry]?.[0];
+    case 'resource':
+      return targets[entry]?.[0];
+    case 'namespace':
+      return undefined;
+  }
 }
 
 function entryOf({ of, key }: ReviewRow, { subjects, roles, places, targets }: Indexes): number {

@@ -32,7 +32,7 @@ export type PageLists = {
   readonly verbs: readonly string[];
   /** `[name, rank, whether a RoleBinding gives it, verbs that a star of verbs gives, targets that cover it]`. */
   readonly targets: readonly (readonly [string, number, 0 | 1, readonly number[], readonly number[]])[];
-  /** `[place, title, role]`. */
+  /** `[place, name, role]`: ClusterRoleBindings in the first place, else RoleBindings. */
   readonly bindings: readonly (readonly [number, string, number])[];
   /** Subject and binding in turn. */
   readonly grants: readonly number[];
@@ -75,7 +75,7 @@ export function listsOf(
     verbs: verbs.values,
     targets: targetNumbers(review, targets.values, verbs.values),
     bindings: bindings.values.map(
-      ({ binding, place, role }) => [places.of(place), describeRef(binding), roles.of(role)] as const,
+      ({ binding, place, role }) => [places.of(place), cleanText(binding.name), roles.of(role)] as const,
     ),
     grants: numbers,
   };

@@ -8,7 +8,7 @@ import { pageMatrixScript } from './page-script-matrix.ts';
 import { pageStartScript } from './page-script-start.ts';
 
 const listScript = String.raw`
-const clusters = JSON.parse(document.getElementById('data').textContent);
+const clusters = JSON.parse(document.getElementById('data').textContent).map(titled);
 const find = (id) => document.getElementById(id);
 const pageLength = 100;
 const printLength = 5000;
@@ -16,6 +16,14 @@ const sides = ['subject', 'resource', 'role', 'namespace'];
 const state = { cluster: 0, pivot: document.body.dataset.by, risk: -1, shown: pageLength, at: 0, entry: -1 };
 let data = clusters[0];
 let rows = [];
+
+/** What the data says once is said of each: the titles of rows and bindings. */
+function titled(data) {
+  const titles = { subject: (entry) => data.subjects[entry], role: (entry) => data.roles[entry][0], resource: (entry) => data.targets[entry][0] };
+  for (const [side, titleOf] of Object.entries(titles)) for (const row of data.rows[side]) row[0] ||= titleOf(row[8]);
+  for (const binding of data.bindings) binding[1] = binding[0] === 0 ? 'ClusterRoleBinding ' + binding[1] : 'RoleBinding ' + data.places[binding[0]] + '/' + binding[1];
+  return data;
+}
 
 function node(tag, properties = {}, ...children) {
   const made = document.createElement(tag);

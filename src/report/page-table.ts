@@ -1,9 +1,9 @@
 // The page's tables as they stand without its script.
 
+import { numberWords } from '../number-words.ts';
 import {
   describeMark,
   markPlace,
-  numberWords,
   pivotWords,
   reachWords,
   riskNames,
@@ -16,32 +16,48 @@ import { risks, tellingMarks } from '../review/risk.ts';
 import type { Pivot, ReviewRow } from '../review/rows.ts';
 import { htmlText } from './html-text.ts';
 
-/** A table of these rows; its columns are those that the script fills anew. */
-export function* pageTable(
-  rows: readonly ReviewRow[],
-  { pivot, caption, id }: { readonly pivot: Pivot; readonly caption: string; readonly id?: string },
-): Generator<string> {
+type TableWish = {
+  readonly pivot: Pivot;
+  readonly caption: string;
+  /** The one table that the script fills anew, so that it has all its columns; undefined: for readers without it. */
+  readonly id?: string;
+};
+
+/** A table of these rows. Without an `id` it is as short as it can be said: of a large cluster it is most of the page. */
+export function* pageTable(rows: readonly ReviewRow[], wish: TableWish): Generator<string> {
+  const { pivot, caption, id } = wish;
   const title = pivotWords[pivot].charAt(0).toUpperCase() + pivotWords[pivot].slice(1);
   yield `<table${id === undefined ? '' : ` id="${id}"`}><caption class="out">${htmlText(caption)}</caption><thead><tr><th scope="col">${title}</th><th scope="col">Reach</th>`;
-  yield `${count(pivot === 'subject', 'Subjects')}${count(pivot === 'role', 'Roles')}${count(false, 'Bindings')}<th scope="col">Marks</th></tr></thead>\n<tbody>\n`;
-  for (const row of rows) yield pageRow(row);
+  for (const [name, side] of counts) yield countCell(side, wish, ['th scope="col"', name]);
+  yield '<th scope="col">Marks</th></tr></thead>\n<tbody>\n';
+  for (const row of rows) yield pageRow(row, wish);
   yield '</tbody></table>\n';
 }
 
-function count(isOwn: boolean, title: string): string {
-  return `<th scope="col" class="n opt"${isOwn ? ' hidden' : ''}>${title}</th>`;
+/** Each with the side that it says nothing of. */
+const counts = [
+  ['Subjects', 'subject', 'subjects'],
+  ['Roles', 'role', 'roles'],
+  ['Bindings', undefined, 'bindings'],
+] as const;
+
+function countCell(
+  side: Pivot | undefined,
+  { pivot, id }: TableWish,
+  [tag, text]: readonly [tag: 'td' | 'th scope="col"', text: string],
+): string {
+  const isOwn = side === pivot;
+  if (isOwn && id === undefined) return '';
+  return `<${tag} class="n opt"${isOwn ? ' hidden' : ''}>${text}</${tag.slice(0, 2)}>`;
 }
 
-function pageRow(row: ReviewRow): string {
-  const { everywhere, subjects, roles, bindings, of } = row;
+function pageRow(row: ReviewRow, wish: TableWish): string {
   const note = rowNote(row);
-  const cell = (isOwn: boolean, value: number): string =>
-    `<td class="n opt"${isOwn ? ' hidden' : ''}>${numberWords(value)}</td>`;
   return [
     `<tr><th scope="row">${nameHtml(row)}${note === undefined ? '' : `<span class="note">${htmlText(note)}</span>`}</th>`,
-    `<td class="reach${everywhere ? ' all' : ''}">${reachWords(row)}</td>`,
-    `${cell(of.pivot === 'subject', subjects)}${cell(of.pivot === 'role', roles)}${cell(false, bindings)}`,
-    `<td>${marksHtml(row)}</td></tr>\n`,
+    `<td class="reach${row.everywhere ? ' all' : ''}">${reachWords(row)}</td>`,
+    ...counts.map(([, side, field]) => countCell(side, wish, ['td', numberWords(row[field])])),
+    `<td>${marksHtml(row, wish.id !== undefined)}</td></tr>\n`,
   ].join('');
 }
 
@@ -54,13 +70,18 @@ function nameHtml(row: ReviewRow): string {
   return `${kind}<bdi>${htmlText(words.slice(space))}</bdi>`;
 }
 
-function marksHtml(row: ReviewRow): string {
-  const known = tellingMarks(row.marks).map(
-    (mark) =>
-      `<li class="r${risks.indexOf(mark.risk)}" title="${htmlText(describeMark(mark))}">${riskNames[mark.risk]}<span> · ${markPlace(mark)}</span></li>`,
+/** `explained`: in sentences too, where the pointer rests on a mark. */
+function marksHtml(row: ReviewRow, explained: boolean): string {
+  const item = (look: string, sentence: string, words: string): string =>
+    `<li class="${look}"${explained ? ` title="${htmlText(sentence)}"` : ''}>${words}</li>`;
+  const known = tellingMarks(row.marks).map((mark) =>
+    item(
+      `r${risks.indexOf(mark.risk)}`,
+      describeMark(mark),
+      `${riskNames[mark.risk]}<span> · ${markPlace(mark)}</span>`,
+    ),
   );
   const unknown = unknownWords(row);
-  const items =
-    unknown === '' ? known : [...known, `<li class="ru" title="${unknownSentence}">${unknown}</li>`];
+  const items = unknown === '' ? known : [...known, item('ru', unknownSentence, unknown)];
   return items.length === 0 ? '' : `<ul class="marks">${items.join('')}</ul>`;
 }

@@ -1,8 +1,9 @@
 // The review as one HTML file that loads nothing: no script, style, font or picture but its own, by a policy that names
 // the digests of these two. Without script its tables stand as they are.
 
+import { counted, numberWords } from '../number-words.ts';
 import { describeGap } from '../rbac/words.ts';
-import { counted, numberWords, pivotWords, riskWords, viewWords } from '../review/review-words.ts';
+import { pivotWords, riskWords, viewWords } from '../review/review-words.ts';
 import { isComplete, isRead, type ReadCluster, type Reviewed } from '../review/reviewed.ts';
 import { risks } from '../review/risk.ts';
 import { pivots } from '../review/rows.ts';
@@ -21,7 +22,7 @@ export function* reportPage(reviewed: Reviewed, digest: (text: string) => string
   const read = reviewed.clusters.filter(isRead);
   const data = read.map((cluster) => pageData(cluster, reviewed.view));
   yield headHtml(reviewed, digest);
-  yield headerHtml(reviewed, read, data[0]);
+  yield headerHtml(reviewed, read, data);
   yield `<main>\n${barHtml(reviewed, read)}<div class="panes" id="panes">\n<div class="card list">\n`;
   for (const [index, cluster] of read.entries()) yield* tablesHtml(cluster, { reviewed, index });
   yield '<button type="button" class="more live-only" id="more" hidden></button>\n</div>\n';
@@ -49,7 +50,7 @@ function headHtml({ view }: Reviewed, digest: (text: string) => string): string 
 `;
 }
 
-function headerHtml(reviewed: Reviewed, read: readonly ReadCluster[], data: PageData | undefined): string {
+function headerHtml(reviewed: Reviewed, read: readonly ReadCluster[], data: readonly PageData[]): string {
   const [first] = read;
   const readAt = new Date(reviewed.readAt * 1000).toISOString();
   const whose = first?.person === undefined ? '' : ` of ${htmlText(first.person.title)}`;
@@ -58,7 +59,7 @@ function headerHtml(reviewed: Reviewed, read: readonly ReadCluster[], data: Page
   return `<header>
 <h1>Access review${whose}</h1>
 <p class="meta">Of <b>${htmlText(from)}</b>${server}, read at <time datetime="${readAt}">${readAt.replace('T', ' ').replace(/\..*$/, ' UTC')}</time>${viewHtml(reviewed)}</p>
-${gapsHtml(reviewed)}${data === undefined ? '' : sumsHtml(data)}</header>
+${gapsHtml(reviewed)}${data.length === 0 ? '' : sumsHtml(data)}</header>
 `;
 }
 
@@ -80,16 +81,21 @@ function gapsHtml(reviewed: Reviewed): string {
   return `<div class="gaps" role="note"><strong>Not all could be read, so there may be more.</strong><ul>${list}</ul></div>\n`;
 }
 
-/** How many subjects have each mark. */
-function sumsHtml({ rows, marks }: PageData): string {
+/** How many subjects have each mark: of all clusters together, until the script shows one of them. */
+function sumsHtml(data: readonly PageData[]): string {
+  const where = data.length === 1 ? '' : `, in ${counted(data.length, 'cluster')} together`;
   const items = risks.map((risk, index) => {
-    const having = rows.subject.filter(([, , , , , , , set]) =>
-      marks[set]?.some(([other]) => other === index),
-    );
-    const groups = having.filter(([title]) => title.startsWith('Group ')).length;
-    return `<li data-risk="${index}"><div class="r${index}"><strong>${numberWords(having.length)}</strong><span class="t">${riskWords[risk]}</span><small>${counted(groups, 'group')} among ${counted(having.length, 'subject')}</small></div></li>`;
+    const having = data.flatMap((each) => subjectsWith(index, each));
+    const groups = having.filter((title) => title.startsWith('Group ')).length;
+    return `<li data-risk="${index}"><div class="r${index}"><strong>${numberWords(having.length)}</strong><span class="t">${riskWords[risk]}</span><small>${counted(groups, 'group')} among ${counted(having.length, 'subject')}${where}</small></div></li>`;
   });
   return `<ul class="sums" aria-label="Marks">${items.join('')}</ul>\n`;
+}
+
+function subjectsWith(risk: number, { rows, marks, subjects }: PageData): readonly string[] {
+  return rows.subject.flatMap(([, , , , , , , set, entry]) =>
+    marks[set]?.some(([other]) => other === risk) === true ? [subjects[entry] ?? ''] : [],
+  );
 }
 
 function barHtml({ view }: Reviewed, read: readonly ReadCluster[]): string {

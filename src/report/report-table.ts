@@ -1,13 +1,12 @@
 // A review as lines for a person. Lives here: the formats of a review that is not on a screen of its own. Names that
 // others chose are made harmless by each format in its own way.
 
+import { counted, numberWords } from '../number-words.ts';
 import { columns, gapLines, nameWords } from '../rbac/access-words.ts';
 import { mastersGroup } from '../rbac/subject.ts';
 import { describeRule } from '../rbac/words.ts';
 import {
-  counted,
   markWords,
-  numberWords,
   pivotWords,
   reachWords,
   rowNote,

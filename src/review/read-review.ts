@@ -94,7 +94,7 @@ async function personOf(
 }
 
 /** What counts for somebody: what names them, and what names their groups. */
-export function grantsFor({ grants }: Review, identity: Identity): Review['grants'] {
+export function grantsFor({ grants }: Pick<Review, 'grants'>, identity: Identity): Review['grants'] {
   const keys = new Set(identityKeys(identity));
   return grants.filter(({ subject }) => keys.has(subject.key));
 }

@@ -36,7 +36,8 @@ export const reviewOptions = {
     alias: 'o',
     type: 'string',
     completes: outputs,
-    describe: 'table (default), json, ndjson, csv, markdown, or html: one page to open in a browser',
+    describe:
+      'table (default; on a terminal a screen), json, ndjson, csv, markdown, or html: one page to open in a browser',
   },
   contexts: {
     type: 'string',

@@ -1,5 +1,6 @@
 // What people read in a review, wherever they read it: screen, table or page. Names that others chose are cleaned here.
 
+import { counted, numberWords } from '../number-words.ts';
 import { nameWords } from '../rbac/access-words.ts';
 import { groupWords } from '../rbac/words.ts';
 import { type Risk, type RiskMark, tellingMarks } from './risk.ts';
@@ -82,16 +83,6 @@ export function viewWords({ namespace, hidesSystem, risky, text }: Omit<View, 'p
 export function viewSentence(view: Omit<View, 'pivot'>): string | undefined {
   const words = viewWords(view);
   return words.length === 0 ? undefined : `This is a part of it: ${words.join(', ')}.`;
-}
-
-/** `1 role`, `1,204 roles`. */
-export function counted(count: number, what: string): string {
-  return count === 1 ? `1 ${what}` : `${numberWords(count)} ${what}s`;
-}
-
-/** `1,204`. Asked for each of many rows: most are small, and the formatter takes its time. */
-export function numberWords(count: number): string {
-  return count < 1000 ? String(count) : count.toLocaleString('en-US');
 }
 
 /** What a side is called in a heading. */

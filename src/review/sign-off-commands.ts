@@ -4,9 +4,9 @@
 import { withoutRisk } from '../json-document.ts';
 import { subjectManifest } from '../rbac/manifest.ts';
 import type { Binding, Snapshot } from '../rbac/snapshot.ts';
-import { formatSubject, type Subject } from '../rbac/subject.ts';
 import { shellQuoted } from '../shell-quote.ts';
 import type { SignOffGrant } from './sign-off.ts';
+import { type TouchedBinding, touchedBindings } from './sign-off-bindings.ts';
 
 /** Which cluster the commands are for. `context` '' is whatever kubectl takes by itself; `kubeconfig` is absolute. */
 export type CommandsPlace = { readonly context: string; readonly kubeconfig: string | undefined };
@@ -17,25 +17,12 @@ export function revokeCommands(
   snapshot: Snapshot,
   place: CommandsPlace,
 ): string {
-  const byBinding = Map.groupBy(
-    revoked,
-    ({ binding: { kind, namespace, name } }) => `${kind} ${namespace}/${name}`,
-  );
-  const lines = [...snapshot.clusterRoleBindings, ...snapshot.roleBindings].flatMap((binding) => {
-    const { kind, namespace, name } = binding;
-    const marked = byBinding.get(`${kind} ${namespace}/${name}`) ?? [];
-    return marked.length === 0 ? [] : commandsFor(binding, marked, place);
-  });
+  const lines = touchedBindings(revoked, snapshot).map((each) => commandFor(each, place));
   if (lines.length === 0) return '#!/bin/sh\n# A sign-off revoked nothing.\n';
   return `#!/bin/sh\n# What a sign-off revoked. Each command first tests that the binding is as it was then.\nset -u\nfailed=0\n${lines.join('\n')}\nexit $failed\n`;
 }
 
-function commandsFor(
-  binding: Binding,
-  marked: readonly SignOffGrant[],
-  place: CommandsPlace,
-): readonly string[] {
-  const names = new Set(marked.map(({ subject }) => formatSubject(subject)));
+function commandFor({ binding, removed, left }: TouchedBinding, place: CommandsPlace): string {
   const { context, kubeconfig } = place;
   const kubectl = [
     'kubectl',
@@ -50,11 +37,13 @@ function commandsFor(
   const line = (words: readonly string[]): string => [...kubectl, ...words].map(shellQuoted).join(' ');
   const patch = (operations: readonly object[]): string =>
     line(['patch', ...object, '--type=json', '-p', withoutRisk(JSON.stringify(operations))]);
-  const isWhole = binding.subjects.every((each) => names.has(formatSubject(each)));
-  const todo = isWhole
-    ? `${patch(testsOf(binding))} && ${line(['delete', ...object])}`
-    : patch([...testsOf(binding), ...removalsOf(binding.subjects, names)]);
-  return [`${todo} || failed=1`];
+  // The last first: each removal moves those behind it.
+  const removals = removed.map((index) => ({ op: 'remove', path: `/subjects/${index}` })).toReversed();
+  const todo =
+    left.length === 0
+      ? `${patch(testsOf(binding))} && ${line(['delete', ...object])}`
+      : patch([...testsOf(binding), ...removals]);
+  return `${todo} || failed=1`;
 }
 
 function testsOf({ roleRef, subjects }: Binding): readonly object[] {
@@ -63,13 +52,4 @@ function testsOf({ roleRef, subjects }: Binding): readonly object[] {
     { op: 'test', path: '/roleRef/name', value: roleRef.name },
     { op: 'test', path: '/subjects', value: subjects.map(subjectManifest) },
   ];
-}
-
-/** The last first: each removal moves those behind it. */
-function removalsOf(subjects: readonly Subject[], names: ReadonlySet<string>): readonly object[] {
-  return subjects
-    .flatMap((each, index) =>
-      names.has(formatSubject(each)) ? [{ op: 'remove', path: `/subjects/${index}` }] : [],
-    )
-    .toReversed();
 }

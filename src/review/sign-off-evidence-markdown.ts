@@ -1,6 +1,7 @@
 // The evidence of a sign-off as a page for people.
 
 import { cleanText } from '../foreign-text.ts';
+import { counted } from '../number-words.ts';
 import { nameWords, subjectWords } from '../rbac/access-words.ts';
 import { markdownText } from '../rbac/markdown-text.ts';
 import { describeGap, describeRef } from '../rbac/words.ts';
@@ -28,7 +29,7 @@ export function evidenceMarkdown(evidence: Evidence): string {
     isWhole(evidence, open)
       ? 'Complete: every grant is decided, and everything was read'
       : 'Not complete: grants are open, or not everything could be read',
-    `${grants} grants: ${keep} kept, ${revoke} to revoke, ${ask} to ask about, ${open} open`,
+    `${counted(grants, 'grant')}: ${keep} kept, ${revoke} to revoke, ${ask} to ask about, ${open} open`,
     ...pass.readings.map(
       ({ sha256, takenAt, file }) => `Snapshot of ${takenAt}, SHA-256 ${sha256}, in ${file}`,
     ),

@@ -2,6 +2,7 @@
 
 import { Failure } from '../failure.ts';
 import { cleanText } from '../foreign-text.ts';
+import { counted, countedAre, numberWords } from '../number-words.ts';
 import { type LiveWhere, parseNamespaceWish, parseWhere } from '../rbac/where-words.ts';
 import { type TypedWords, textOf } from '../typed-words.ts';
 import { progressOf, type SignOff, type SignOffGrant } from './sign-off.ts';
@@ -108,9 +109,13 @@ export function refuseOtherCluster(path: string, pass: SignOff | undefined, serv
 /** Fails with `usage` where a pass would outgrow a person, and its file. */
 export function refuseTooMany({ length }: readonly SignOffGrant[]): void {
   if (length <= mostGrants) return;
-  throw new Failure('usage', `there are ${length} grants, more than a person can sign off at once`, {
-    hint: `Take one namespace with -n, or leave out what Kubernetes brings with --hide-system; ${mostGrants} is the most.`,
-  });
+  throw new Failure(
+    'usage',
+    `there are ${numberWords(length)} grants, more than a person can sign off at once`,
+    {
+      hint: `Take one namespace with -n, or leave out what Kubernetes brings with --hide-system; ${numberWords(mostGrants)} is the most.`,
+    },
+  );
 }
 
 /** Where the pass stands; `before` is as it was found, `now` with the reading of today. */
@@ -121,10 +126,10 @@ export function introduction(
 ): readonly string[] {
   const { holding, open, changed, gone } = progressOf(before, grants);
   const last = before.readings.at(-1);
-  const lead = `${grants.length} grants in ${cleanText(before.cluster)}, ${placeWords(before)}: ${holding.size} decided, ${open.length} to go.`;
+  const lead = `${counted(grants.length, 'grant')} in ${cleanText(before.cluster)}, ${placeWords(before)}: ${holding.size} decided, ${open.length} to go.`;
   if (last === undefined || now === before) return [lead];
   return [
     lead,
-    `Roles or bindings changed since ${last.takenAt}: ${changed.length} grants that were decided are others now and are asked again, ${gone.length} are gone.`,
+    `Roles or bindings changed since ${last.takenAt}: ${countedAre(changed.length, 'decision')} asked again, since the grant is another now; ${countedAre(gone.length, 'decision')} about what is gone.`,
   ];
 }

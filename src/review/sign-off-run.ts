@@ -2,7 +2,7 @@
 // is written at the end. Nothing of it acts by itself: files, terminal and cluster are handed in.
 
 import { Failure } from '../failure.ts';
-import { cleanText } from '../foreign-text.ts';
+import { countedAre } from '../number-words.ts';
 import type { AccessSource } from '../rbac/access-source.ts';
 import { accessFor } from '../rbac/ask.ts';
 import { type Snapshot, snapshotOf } from '../rbac/snapshot.ts';
@@ -16,9 +16,11 @@ import {
   type SignOffGrant,
   withDecision,
 } from './sign-off.ts';
+import { manifestsAfter } from './sign-off-bindings.ts';
 import { type CommandsPlace, revokeCommands } from './sign-off-commands.ts';
 import { evidenceCsv, evidenceJson } from './sign-off-evidence.ts';
 import { evidenceMarkdown } from './sign-off-evidence-markdown.ts';
+import type { SignOffOutcome } from './sign-off-outcome.ts';
 import { answersHelp, grantLines, parseAnswer, prompt } from './sign-off-prompt.ts';
 import {
   introduction,
@@ -50,13 +52,6 @@ export type SignOffDeps = {
   readonly absolutePath: (path: string) => string;
   /** SHA-256 in hexadecimal. */
   readonly digest: (text: string) => string;
-};
-
-export type SignOffOutcome = {
-  readonly open: number;
-  readonly revoked: number;
-  readonly files: readonly string[];
-  readonly script: string;
 };
 
 /** Fails with `usage`, `cancelled`, `conflict`, `file`, and as reading a cluster does; what was decided by then is kept. */
@@ -156,7 +151,7 @@ async function walk(
 
 function refuseInterrupted(signal: AbortSignal, { decided }: SignOff): void {
   if (!signal.aborted) return;
-  throw new Failure('cancelled', `stopped; ${decided.length} decisions are kept`, {
+  throw new Failure('cancelled', `stopped; ${countedAre(decided.length, 'decision')} kept`, {
     hint: 'The same command goes on there.',
   });
 }
@@ -178,19 +173,8 @@ async function conclude(
     await file.writeBeside('.evidence.json', evidenceJson(evidence)),
     await file.writeBeside('.evidence.csv', evidenceCsv(evidence)),
     await file.writeBeside('.evidence.md', evidenceMarkdown(evidence)),
+    await file.writeBeside('.after.json', manifestsAfter(revoked, snapshot)),
   ];
   const script = await file.writeBeside('.revoke.sh', revokeCommands(revoked, snapshot, place));
   return { open: open.length, revoked: revoked.length, files, script };
-}
-
-/** The text for stdout. */
-export function describeSignOff({ open, revoked, files, script }: SignOffOutcome): string {
-  const lines = [
-    open === 0 ? 'Every grant is decided.' : `${open} grants are open: the same command goes on there.`,
-    `Evidence: ${files.map((each) => cleanText(each)).join(', ')}`,
-    revoked === 0
-      ? 'Nothing is to be revoked.'
-      : `${revoked} grants are to be revoked; nothing is removed before you run: sh ${cleanText(script)}`,
-  ];
-  return `${lines.join('\n')}\n`;
 }

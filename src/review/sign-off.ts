@@ -7,6 +7,7 @@ import { effectiveRules } from '../rbac/effective-access.ts';
 import type { Rule } from '../rbac/rule.ts';
 import type { Binding, Role, RoleRef, Snapshot } from '../rbac/snapshot.ts';
 import { formatSubject, type Subject } from '../rbac/subject.ts';
+import { grantId } from './sign-off-bindings.ts';
 import { stockGrants } from './stock-grants.ts';
 
 export const decisions = ['keep', 'revoke', 'ask'] as const;
@@ -109,8 +110,8 @@ function distinct(subjects: readonly Subject[]): readonly Subject[] {
 type Bound = Given & { readonly binding: Binding; readonly subject: Subject };
 
 function grantOf({ binding, subject, rules, rulesDigest }: Bound, { digest }: GrantsWish): SignOffGrant {
-  const { kind, namespace, name, roleRef } = binding;
-  const id = `${kind} ${namespace}/${name} ${formatSubject(subject)}`;
+  const { roleRef } = binding;
+  const id = grantId(binding, subject);
   const fingerprint = digest(JSON.stringify([id, roleRef.kind, roleRef.name, rulesDigest]));
   return { id, subject, binding: refOf(binding), roleRef, rules, fingerprint };
 }

@@ -1,7 +1,7 @@
 // Text in cells of a terminal: how wide it is there, cut and filled to a width. Every name that is drawn comes through
 // here, cleaned before.
 
-import stringWidth from 'string-width';
+import stringWidth from '../string-width.ts';
 
 /** One stretch of a line in one style; a colour never says anything alone. */
 export type Style = 'plain' | 'dim' | 'strong' | 'head' | 'risk' | 'fresh' | 'chosen';

@@ -1,10 +1,10 @@
 // The two lines below: how far what is shown can be trusted, and the keys, or the line that is typed.
 
 import { cleanText } from '../foreign-text.ts';
+import { counted, countedAre } from '../number-words.ts';
 import { describeGap } from '../rbac/words.ts';
 import type { Review } from '../review/review.ts';
-import { counted } from '../review/review-words.ts';
-import { cutTo, grouped, type Line, type Span, span, widthOf } from './cells.ts';
+import { between, cutTo, type Line, type Span, span, widthOf } from './cells.ts';
 import { bindingsFor } from './keymap.ts';
 import { promptWords } from './prompts.ts';
 import { levelOf, type State } from './state.ts';
@@ -25,8 +25,8 @@ function statusLine(state: State, table: Table): Line {
   if (review === undefined || source.kind === 'reading')
     return [...changed, span(' at least this: it is still being read', 'dim')];
   const [gap, ...others] = review.gaps;
-  if (gap === undefined) return [...changed, completeSpan(review)];
-  const more = others.length === 0 ? '' : ` (and ${others.length} more gaps)`;
+  if (gap === undefined) return withLegend([...changed, completeSpan(review)], state);
+  const more = others.length === 0 ? '' : ` (and ${counted(others.length, 'more gap')})`;
   return [...changed, span(' at least this: ', 'risk'), span(`${describeGap(gap)}${more}`)];
 }
 
@@ -34,7 +34,18 @@ function statusLine(state: State, table: Table): Line {
 function completeSpan({ roles }: Review): Span {
   const missing = roles.filter(({ role }) => role === undefined).length;
   if (missing === 0) return span(' complete: every role and binding was read', 'dim');
-  return span(` complete, but ${counted(missing, 'role')} that bindings give: not there, so unknown`, 'risk');
+  const what = missing === 1 ? 'it allows' : 'they allow';
+  return span(
+    ` complete, but ${countedAre(missing, 'role')} bound and not there: what ${what} is unknown`,
+    'risk',
+  );
+}
+
+/** What the signs at marks mean, where there is room for it; the help says it too. */
+function withLegend(line: Line, { columns, page }: State): Line {
+  const legend = [span(" * everywhere  ' named objects only ", 'dim')];
+  const width = [...line, ...legend].reduce((sum, { text }) => sum + widthOf(text), 0);
+  return page !== undefined || width > columns ? line : between(line, legend, columns);
 }
 
 /** An empty cell is a no only where all is known. */
@@ -54,7 +65,7 @@ export function isAllKnown(state: State): boolean {
 }
 
 function changedWords(count: number): string {
-  return `${count === 1 ? '1 change' : `${grouped(count)} changes`} since it was opened (c clears)`;
+  return `${counted(count, 'change')} since it was opened (c clears)`;
 }
 
 function hintLine(state: State): Line {
@@ -74,7 +85,7 @@ type Hint = readonly [key: string, about: string];
 
 /** The help always has room: it tells the rest. */
 function listHints(state: State): readonly Hint[] {
-  const all = bindingsFor(state.canWrite).flatMap(
+  const all = bindingsFor(state).flatMap(
     ({ label, hint, action }): readonly (Hint & { action?: string })[] => {
       if (
         hint === undefined ||
@@ -92,11 +103,11 @@ function pageHints({ page }: State): readonly Hint[] {
     return [
       ['y', 'write this'],
       ['n', 'write nothing'],
-      ['↑↓', 'read'],
+      ['↑↓ PgDn', 'read'],
     ];
   return [
     ['Esc', 'back'],
-    ['↑↓', 'read'],
+    ['↑↓ PgDn', 'read'],
   ];
 }
 
@@ -126,5 +137,6 @@ function help(kind: string): string {
     return "  --preset NAME | --rule 'get,list pods' | --clusterrole NAME, -n NAMESPACE, --for 8h";
   if (kind === 'revoke') return '  Enter plans it';
   if (kind === 'namespace') return '  empty for all';
+  if (kind === 'diff') return '  one that --save-snapshot wrote';
   return '';
 }

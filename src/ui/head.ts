@@ -1,8 +1,9 @@
 // The lines above a list: which cluster and how current, the way to here and the sides, what is counted and left out.
 
 import { cleanText } from '../foreign-text.ts';
-import { rowWords } from '../review/review-words.ts';
-import { between, grouped, type Line, type Span, span } from './cells.ts';
+import { counted } from '../number-words.ts';
+import { between, grouped, type Line, type Span, span, widthOf } from './cells.ts';
+import { enteredWords } from './entered.ts';
 import { sidesOf } from './list-actions.ts';
 import { levelOf, type Side, type Source, type State } from './state.ts';
 import type { Table } from './table.ts';
@@ -46,32 +47,36 @@ export const sideWords: Readonly<Record<Side, string>> = {
 export function crumbLine(state: State): Line {
   const { columns, levels } = state;
   const { side } = levelOf(state);
-  const crumbs = levels.flatMap(({ entered }) => (entered === undefined ? [] : [rowWords(entered)]));
-  const way = crumbs.length === 0 ? 'Who can do what' : crumbs.join(' › ');
+  const crumbs = levels.flatMap(({ entered }) => (entered === undefined ? [] : [enteredWords(entered)]));
   const tabs = sidesOf(state).flatMap((each): readonly Span[] => [
     span(' '),
     each === side ? span(`[${sideWords[each]}]`, 'strong') : span(` ${sideWords[each]} `, 'dim'),
   ]);
-  return between([span(' '), span(way, 'strong')], [...tabs, span(' ')], columns);
+  const room = columns - 2 - tabs.reduce((sum, { text }) => sum + widthOf(text), 0);
+  return between([span(' '), span(wayWords(crumbs, room), 'strong')], [...tabs, span(' ')], columns);
+}
+
+/** Where there is no room for all of it the beginning gives way: the last is what one looks at. */
+function wayWords(crumbs: readonly string[], room: number): string {
+  if (crumbs.length === 0) return 'Who can do what';
+  const ways = crumbs.map((_, from) => `${from === 0 ? '' : '… › '}${crumbs.slice(from).join(' › ')}`);
+  return ways.find((way) => widthOf(way) <= room) ?? ways.at(-1) ?? '';
 }
 
 /** How many rows, of how many, and why not all. */
 export function countLine(state: State, { rows, all }: Table): Line {
   const { text, side } = levelOf(state);
-  const count = rows.length === all ? grouped(all) : `${grouped(rows.length)} of ${grouped(all)}`;
+  const count = `${rows.length === all ? '' : `${grouped(rows.length)} of `}${counted(all, countedWords[side])}`;
   const filters = [
     ...(text === '' ? [] : [`filter "${cleanText(text, 60)}"`]),
     ...(state.risky && side !== 'matrix' ? ['risky only'] : []),
     ...(state.namespace === undefined ? [] : [namespaceWords(state.namespace, state)]),
-    ...(state.hidesSystem ? ['without system:'] : []),
+    ...(state.hidesSystem ? ['without system:…'] : []),
   ];
   const { at } = levelOf(state);
-  const place = rows.length === 0 ? '' : `${grouped(at + 1)}/${grouped(rows.length)} `;
+  const place = rows.length === 0 ? '' : ` ${grouped(at + 1)}/${grouped(rows.length)} `;
   return between(
-    [
-      span(` ${count} ${countedWords[side]}`, 'dim'),
-      ...filters.flatMap((each) => [span(' · ', 'dim'), span(each, 'fresh')]),
-    ],
+    [span(` ${count}`, 'dim'), ...filters.flatMap((each) => [span(' · ', 'dim'), span(each, 'fresh')])],
     [span(place, 'dim')],
     state.columns,
   );
@@ -83,13 +88,13 @@ function namespaceWords(namespace: string, { review, source }: State): string {
   if (review === undefined || source.kind === 'reading') return words;
   return review.places.some((place) => place.namespace === namespace)
     ? words
-    : `${words}, where nothing is bound: the cluster's only`;
+    : `${words}: nothing is bound there`;
 }
 
 const countedWords: Readonly<Record<Side, string>> = {
-  subject: 'subjects',
-  resource: 'resources',
-  role: 'roles',
-  namespace: 'places',
-  matrix: 'resources',
+  subject: 'subject',
+  resource: 'resource',
+  role: 'role',
+  namespace: 'place',
+  matrix: 'resource',
 };

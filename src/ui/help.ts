@@ -4,23 +4,23 @@ import { riskWords } from '../review/review-words.ts';
 import { risks } from '../review/risk.ts';
 import { type Line, span, toWidth } from './cells.ts';
 import { bindingsFor } from './keymap.ts';
-import type { Page } from './state.ts';
+import type { Page, State } from './state.ts';
 
 /** Short words for a column, in the order of `risks`. */
 export const riskTags = {
   everything: 'everything',
   'changes-rbac': 'RBAC',
-  'acts-as-others': 'others',
+  'acts-as-others': 'acts-as',
   'reads-secrets': 'secrets',
 } as const;
 
 /** Drawn from the keymap. */
-export function helpPage(canWrite: boolean): Page {
-  return { kind: 'help', title: 'Keys', lines: helpLines(canWrite), top: 0, isAsking: false };
+export function helpPage(here: Pick<State, 'canWrite' | 'canSuspend'>): Page {
+  return { kind: 'help', title: 'Keys', lines: helpLines(here), top: 0, isAsking: false };
 }
 
-function helpLines(canWrite: boolean): readonly Line[] {
-  const keys = bindingsFor(canWrite).map(({ label, about }) => row(label, about));
+function helpLines(here: Pick<State, 'canWrite' | 'canSuspend'>): readonly Line[] {
+  const keys = bindingsFor(here).map(({ label, about }) => row(label, about));
   return [
     ...keys,
     [],

@@ -1,5 +1,7 @@
 // Which key does what. The help and the hints at the bottom are drawn from this table, so they cannot say anything else.
 
+import type { State } from './state.ts';
+
 /** `hint`: at the bottom, where there is room, in the order of the table. `label`: as the help writes the keys. */
 export type Binding = {
   readonly action: Action;
@@ -7,7 +9,7 @@ export type Binding = {
   readonly label: string;
   readonly about: string;
   readonly hint?: string;
-  readonly needs?: 'cluster';
+  readonly needs?: 'canWrite' | 'canSuspend';
 };
 
 export const keymap = [
@@ -87,7 +89,7 @@ export const keymap = [
     label: 'g',
     about: 'plan a grant; nothing is written without a yes',
     hint: 'grant',
-    needs: 'cluster',
+    needs: 'canWrite',
   },
   {
     action: 'revoke',
@@ -95,11 +97,18 @@ export const keymap = [
     label: 'x',
     about: 'plan to take a grant back; nothing is written without a yes',
     hint: 'revoke',
-    needs: 'cluster',
+    needs: 'canWrite',
   },
   { action: 'clear', keys: ['c'], label: 'c', about: 'clear the marks of what changed' },
-  { action: 'reread', keys: ['R'], label: 'R', about: 'read everything again', needs: 'cluster' },
+  { action: 'reread', keys: ['R'], label: 'R', about: 'read everything again', needs: 'canWrite' },
   { action: 'redraw', keys: ['ctrl-l'], label: 'Ctrl-L', about: 'draw the screen anew' },
+  {
+    action: 'suspend',
+    keys: ['ctrl-z'],
+    label: 'Ctrl-Z',
+    about: 'to the shell for a while; its fg comes back here',
+    needs: 'canSuspend',
+  },
   { action: 'help', keys: ['?'], label: '?', about: 'this help', hint: 'help' },
   { action: 'quit', keys: ['q'], label: 'q', about: 'quit', hint: 'quit' },
   { action: 'interrupt', keys: ['ctrl-c'], label: 'Ctrl-C', about: 'quit at once, whatever is going on' },
@@ -109,7 +118,7 @@ export const keymap = [
   readonly label: string;
   readonly about: string;
   readonly hint?: string;
-  readonly needs?: 'cluster';
+  readonly needs?: 'canWrite' | 'canSuspend';
 }[];
 
 export type Action = (typeof keymap)[number]['action'];
@@ -124,7 +133,7 @@ export function actionOf(key: string): Action | undefined {
 }
 
 /** The rows of the table that mean something here. */
-export function bindingsFor(canWrite: boolean): readonly Binding[] {
+export function bindingsFor(here: Pick<State, 'canWrite' | 'canSuspend'>): readonly Binding[] {
   const all: readonly Binding[] = keymap;
-  return all.filter(({ needs }) => needs === undefined || canWrite);
+  return all.filter(({ needs }) => needs === undefined || here[needs]);
 }

@@ -19,6 +19,7 @@ const names: Readonly<Record<string, string>> = {
   '\u0015': 'ctrl-u',
   '\u0017': 'ctrl-w',
   '\u000c': 'ctrl-l',
+  '\u001a': 'ctrl-z',
   '\u0002': 'pageup',
   '\u0006': 'pagedown',
 };

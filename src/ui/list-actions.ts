@@ -1,11 +1,12 @@
 // What an action does in a list.
 
 import { pivots } from '../review/rows.ts';
+import type { Entered } from './entered.ts';
 import { helpPage } from './help.ts';
 import type { Action } from './keymap.ts';
 import { listHeight } from './layout.ts';
 import { openPrompt } from './prompts.ts';
-import { type Entered, type Level, levelOf, type Side, type State, withLevel } from './state.ts';
+import { type Level, levelOf, type Side, type State, withLevel } from './state.ts';
 import type { Tables } from './table.ts';
 import { untouched } from './touched.ts';
 import type { Step } from './update.ts';
@@ -40,15 +41,13 @@ export function actInList(state: State, action: Action, tables: Tables): Step {
     case 'why':
       return { state: withPage(state, tables) };
     case 'help':
-      return { state: { ...state, page: helpPage(state.canWrite) } };
+      return { state: { ...state, page: helpPage(state) } };
     case 'clear':
       return { state: { ...state, touched: untouched } };
     case 'quit':
       return { state, effect: { kind: 'quit', how: 'done' } };
     case 'reread':
       return state.canWrite ? { state, effect: { kind: 'reread' } } : { state };
-    case 'redraw':
-      return { state, effect: { kind: 'redraw' } };
     case 'risky':
       return { state: fromTop({ ...state, risky: !state.risky }) };
     case 'system':
@@ -69,8 +68,11 @@ export function actInList(state: State, action: Action, tables: Tables): Step {
     case 'side-namespace':
     case 'side-matrix':
       return { state: onSide(state, sideOf[action]) };
+    // Done wherever the person is (update.ts).
+    case 'redraw':
+    case 'suspend':
     case 'interrupt':
-      return { state, effect: { kind: 'quit', how: 'interrupt' } };
+      return { state };
   }
 }
 
@@ -92,10 +94,11 @@ export function chosenRow(state: State, tables: Tables): Entered | undefined {
 }
 
 function withPage(state: State, tables: Tables): State {
+  const { review } = state;
+  if (review === undefined) return state;
   const row = chosenRow(state, tables);
-  return state.review === undefined || row === undefined
-    ? state
-    : { ...state, page: whyPage(state, state.review, row) };
+  const isEmpty = row === undefined && levelOf(state).entered === undefined;
+  return isEmpty ? state : { ...state, page: whyPage(state, review, row) };
 }
 
 /** A subject shows its verbs, anything else who has to do with it; where that was entered already, the whole why. */
@@ -117,7 +120,11 @@ function enteredOn(state: State, row: Entered | undefined, side: Side): State {
 function sideBelow({ levels }: State, row: Entered): Side | undefined {
   const seen = new Set(levels.map(({ entered: each }) => each?.of.pivot));
   if (row.of.pivot === 'subject') return seen.has('resource') ? undefined : 'matrix';
-  return seen.has('subject') ? (row.of.pivot === 'resource' ? undefined : 'matrix') : 'subject';
+  return seen.has('subject') || seen.has('person')
+    ? row.of.pivot === 'resource'
+      ? undefined
+      : 'matrix'
+    : 'subject';
 }
 
 /** A filter goes first, then the level. */
@@ -129,7 +136,7 @@ function wentBack(state: State): State {
 
 /** The sides that have something to say here: not the one that was entered. */
 export function sidesOf({ levels }: Pick<State, 'levels'>): readonly Side[] {
-  const seen = new Set<Side | undefined>(levels.map(({ entered: each }) => each?.of.pivot));
+  const seen = new Set<Side | 'person' | undefined>(levels.map(({ entered: each }) => each?.of.pivot));
   const open = pivots.filter((pivot) => !seen.has(pivot));
   return levels.length === 1 ? open : [...open, 'matrix'];
 }

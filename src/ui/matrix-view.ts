@@ -1,5 +1,6 @@
 // The matrix of verbs x resources as lines.
 
+import { counted } from '../number-words.ts';
 import type { Matrix, MatrixCell, MatrixRow } from '../review/matrix.ts';
 import { targetWords } from '../review/review-words.ts';
 import { type Line, type Span, span, toWidth } from './cells.ts';
@@ -35,7 +36,7 @@ function columnOf(verb: string): number {
 /** The headings: a verb a column. */
 export function matrixHead(matrix: Matrix, width: number): Line {
   const { verbs, more, name } = verbsIn(matrix, width);
-  const first = more === 0 ? 'RESOURCE' : `RESOURCE (+${more} verbs)`;
+  const first = more === 0 ? 'RESOURCE' : `RESOURCE (+${counted(more, 'verb')})`;
   const heads = verbs.map((verb) => toWidth(headOf(verb), columnOf(verb), 'end'));
   return [span(`   ${toWidth(first, name)}${heads.join('')}`, 'head')];
 }

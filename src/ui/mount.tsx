@@ -16,7 +16,7 @@ const framesPerSecond = 1000;
 export async function mountReview(parts: ReviewParts, { stdout, signal }: Canvas): Promise<void> {
   await readyLayout();
   signal.throwIfAborted();
-  const { unmount, waitUntilExit } = render(<App parts={parts} />, {
+  const { unmount, clear, waitUntilExit } = render(<App parts={parts} />, {
     stdout,
     exitOnCtrlC: false,
     patchConsole: false,
@@ -25,6 +25,11 @@ export async function mountReview(parts: ReviewParts, { stdout, signal }: Canvas
     maxFps: framesPerSecond,
     isScreenReaderEnabled: parts.spoken,
   });
+  const stopDrawing = parts.terminal.onEmpty(() => {
+    // Ink draws what differs from its last frame: it has to forget that one, and to draw though nothing is new.
+    clear();
+    stdout.emit('resize');
+  });
   const end = () => unmount();
   signal.addEventListener('abort', end, { once: true });
   try {
@@ -32,6 +37,7 @@ export async function mountReview(parts: ReviewParts, { stdout, signal }: Canvas
     signal.throwIfAborted();
     if (how === 'interrupt') throw new Failure('cancelled', 'the review was left with Ctrl-C');
   } finally {
+    stopDrawing();
     signal.removeEventListener('abort', end);
   }
 }

@@ -27,10 +27,6 @@ export function actOnPage(state: State, action: Action): Step {
       return to(0);
     case 'last':
       return to(Number.MAX_SAFE_INTEGER);
-    case 'redraw':
-      return { state, effect: { kind: 'redraw' } };
-    case 'interrupt':
-      return { state, effect: { kind: 'quit', how: 'interrupt' } };
     case 'back':
     case 'quit':
     case 'enter':

@@ -2,6 +2,7 @@
 
 import type { LiveEvent } from '../rbac/object-change.ts';
 import type { Snapshot } from '../rbac/snapshot.ts';
+import type { Subject } from '../rbac/subject.ts';
 import type { View } from '../review/view.ts';
 
 export type Size = { readonly columns: number; readonly rows: number };
@@ -11,8 +12,12 @@ export type KeyTerminal = {
   readonly size: () => Size;
   readonly onText: (take: (text: string) => void) => () => void;
   readonly onResize: (take: (size: Size) => void) => () => void;
+  /** Called when nothing of what was drawn is on the screen any more. */
+  readonly onEmpty: (take: () => void) => () => void;
   /** Empties the screen, for what drew over it. */
   readonly wipe: () => void;
+  /** Back to the shell for a while, which returns to where the person was; undefined where shells have no jobs. */
+  readonly suspend: (() => void) | undefined;
 };
 
 /** What comes while the screen is open. */
@@ -32,8 +37,9 @@ export type PlanPerson = {
 export type ReviewParts = {
   /** The end of a sentence: `the cluster of context "prod"`. */
   readonly name: string;
-  /** What is seen first. */
+  /** What is seen first, of whom; undefined: of everybody. */
   readonly view: View;
+  readonly whom: Subject | undefined;
   readonly color: boolean;
   readonly spoken: boolean;
   readonly terminal: KeyTerminal;

@@ -3,16 +3,9 @@
 import type { Subject } from '../rbac/subject.ts';
 import { shellQuoted } from '../shell-quote.ts';
 import { widthOf } from './cells.ts';
+import type { Entered } from './entered.ts';
 import type { Key } from './keys.ts';
-import {
-  type Entered,
-  levelOf,
-  type Prompt,
-  type PromptKind,
-  promptKinds,
-  type State,
-  withLevel,
-} from './state.ts';
+import { levelOf, type Prompt, type PromptKind, promptKinds, type State, withLevel } from './state.ts';
 import type { Step } from './update.ts';
 
 /** What stands before the line. */
@@ -54,6 +47,7 @@ export function wordsFor(
 
 function flagsOf(of: Entered['of']): readonly string[] {
   switch (of.pivot) {
+    case 'person':
     case 'subject':
       return subjectWordsOf(of.subject);
     case 'role':
@@ -130,6 +124,8 @@ function accepted(state: State, { kind, text }: Prompt): Step {
 /** '' is all of them. One without bindings is said to be: what is left then counts in every namespace. */
 function inOneNamespace(state: State, typed: string): State {
   const isBound = state.review?.places.some(({ namespace }) => namespace === typed) ?? true;
-  const notice = isBound ? '' : `no binding is in a namespace "${typed}": these count in every namespace`;
+  const notice = isBound
+    ? ''
+    : `no binding is in a namespace "${typed}": what is left counts in every namespace`;
   return withLevel({ ...state, notice, namespace: typed === '' ? undefined : typed }, { at: 0, top: 0 });
 }

@@ -37,7 +37,7 @@ const subjects = count('SUBJECTS', (row) => row.subjects);
 const roles = count(' ROLES', (row) => row.roles);
 const bindings = count('BINDINGS', (row) => row.bindings);
 const namespaces = count('NAMESPACES', (row) => row.namespaces);
-const risk: Column = { head: 'RISK', width: 22, style: 'risk', text: riskTag };
+const risk: Column = { head: 'RISK', width: 23, style: 'risk', text: riskTag };
 
 /** The last ones give way first. */
 const columns: Readonly<
@@ -125,6 +125,8 @@ function reachTag({ everywhere, namespaces: placed }: ReviewRow): string {
 
 /** A role that is not known stands first: marks behind it may be cut. */
 function riskTag(row: ReviewRow): string {
+  if (row.of.pivot === 'role' && row.of.state !== 'read')
+    return row.of.state === 'missing' ? 'not there' : 'not read';
   const marks = tellingMarks(row.marks).map(
     ({ risk: each, everywhere, named }) => `${riskTags[each]}${everywhere ? '*' : ''}${named ? "'" : ''}`,
   );

@@ -31,6 +31,7 @@ export function makeSession(parts: ReviewParts): Session {
     ...terminal.size(),
     source: { kind: 'reading', objects: 0, expected: 0 },
     canWrite: parts.plan !== undefined,
+    canSuspend: terminal.suspend !== undefined,
   });
   let draw = (): void => undefined;
   let end = (_error?: unknown): void => undefined;
@@ -84,6 +85,9 @@ export function makeSession(parts: ReviewParts): Session {
         break;
       case 'redraw':
         terminal.wipe();
+        break;
+      case 'suspend':
+        terminal.suspend?.();
     }
   };
 

@@ -1,5 +1,6 @@
 // The screen for a screen reader: the row where the person is, in words, instead of a table.
 
+import { counted } from '../number-words.ts';
 import type { MatrixRow } from '../review/matrix.ts';
 import {
   describeMark,
@@ -50,7 +51,7 @@ function cellWords({ name, cells }: MatrixRow, verbs: readonly string[]): string
     const cell = cells[index];
     if (cell === undefined) return [];
     return [
-      `${verb} ${cell.everywhere ? 'everywhere' : `in ${cell.namespaces} namespaces`}${cell.named ? ' on named objects' : ''}`,
+      `${verb} ${cell.everywhere ? 'everywhere' : `in ${counted(cell.namespaces, 'namespace')}`}${cell.named ? ' on named objects' : ''}`,
     ];
   });
   return `${targetWords(name)}: ${allowed.join(', ')}`;

@@ -1,15 +1,14 @@
 // Everything that a screen shows, as one value: what was read, where the person is in it, and what they are asked.
 
+import type { Subject } from '../rbac/subject.ts';
 import type { Grant, Review } from '../review/review.ts';
 import type { Pivot, ReviewRow } from '../review/rows.ts';
 import type { View } from '../review/view.ts';
 import type { Line } from './cells.ts';
+import { type Entered, enteredPerson } from './entered.ts';
 import type { Touched } from './touched.ts';
 
 export type Side = Pivot | 'matrix';
-
-/** A row that was entered; found again by its key when a newer review comes. */
-export type Entered = Pick<ReviewRow, 'key' | 'name' | 'of'>;
 
 /** One list, and where the person is in it. `at` counts rows from 0; `top` is the first that is drawn. */
 export type Level = {
@@ -72,23 +71,28 @@ export type State = {
   /** Whether a plan or a file is being worked on. */
   readonly isBusy: boolean;
   readonly canWrite: boolean;
+  /** Whether there is a shell to go back to for a while. */
+  readonly canSuspend: boolean;
 };
 
-export type Opening = Pick<State, 'name' | 'columns' | 'rows' | 'source' | 'canWrite'> & {
+export type Opening = Pick<State, 'name' | 'columns' | 'rows' | 'source' | 'canWrite' | 'canSuspend'> & {
   readonly view: View;
+  readonly whom: Subject | undefined;
 };
 
-/** Before anything was read. */
-export function initialState({ name, columns, rows, source, canWrite, view }: Opening): State {
+/** Before anything was read. With `whom` inside of what they may do, which can be left. */
+export function initialState({ view, whom, ...opening }: Opening): State {
+  const { name, columns, rows, source, canWrite, canSuspend } = opening;
   return {
     name,
     columns,
     rows,
     source,
     canWrite,
+    canSuspend,
     review: undefined,
     memo: { rows: new Map(), grants: new Map() },
-    levels: [{ side: view.pivot, entered: undefined, at: 0, top: 0, text: view.text }],
+    levels: firstLevels(view, whom),
     risky: view.risky,
     namespace: view.namespace,
     hidesSystem: view.hidesSystem,
@@ -98,6 +102,16 @@ export function initialState({ name, columns, rows, source, canWrite, view }: Op
     notice: '',
     isBusy: false,
   };
+}
+
+function firstLevels({ pivot, text }: View, whom: Subject | undefined): State['levels'] {
+  const level = { side: pivot, entered: undefined, at: 0, top: 0, text };
+  if (whom === undefined) return [level];
+  const side = pivot === 'subject' ? 'matrix' : pivot;
+  return [
+    { ...level, side: 'subject', text: '' },
+    { ...level, side, entered: enteredPerson(whom) },
+  ];
 }
 
 /** The list that is seen. */

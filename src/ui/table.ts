@@ -3,9 +3,10 @@
 
 import { type Matrix, type MatrixRow, matrixOf } from '../review/matrix.ts';
 import type { Grant, Review } from '../review/review.ts';
-import { grantsOf, type ReviewRow, rowsBy } from '../review/rows.ts';
+import { type ReviewRow, rowsBy } from '../review/rows.ts';
 import { grantsIn, isRisky, matcherOf } from '../review/view.ts';
-import { type Entered, type Level, levelOf, type Side, type State } from './state.ts';
+import { type Entered, grantsOfEntered } from './entered.ts';
+import { type Level, levelOf, type Side, type State } from './state.ts';
 
 export type Table =
   | { readonly kind: 'rows'; readonly rows: readonly ReviewRow[]; readonly all: number }
@@ -94,13 +95,13 @@ function grantsAt(state: State, review: Review, depth: number): readonly Grant[]
   return remembered(state.memo.grants, pathOf(state, depth), () => {
     const entered = state.levels[depth - 1]?.entered;
     if (entered === undefined) return grantsIn(state, review.grants);
-    return grantsOf(review, entered, grantsAt(state, review, depth - 1));
+    return grantsOfEntered(review, entered, grantsAt(state, review, depth - 1));
   });
 }
 
 /** The grants of one row of the list that is seen. */
 export function grantsOfRow(state: State, review: Review, row: Entered): readonly Grant[] {
-  return grantsOf(review, row, grantsSeen(state, review));
+  return grantsOfEntered(review, row, grantsSeen(state, review));
 }
 
 function pathOf({ levels, namespace, hidesSystem }: State, depth: number): string {

@@ -3,7 +3,8 @@
 import type { ObjectChange } from '../rbac/object-change.ts';
 import type { Review } from '../review/review.ts';
 import { roleKey } from '../review/rows.ts';
-import { actionOf } from './keymap.ts';
+import { personNote } from './entered.ts';
+import { type Action, actionOf } from './keymap.ts';
 import type { Key } from './keys.ts';
 import { leastSize, listHeight, listTop, pageTop } from './layout.ts';
 import { actInList } from './list-actions.ts';
@@ -28,7 +29,8 @@ export type Effect =
   | { readonly kind: 'answer'; readonly yes: boolean }
   | { readonly kind: 'diff'; readonly path: string }
   | { readonly kind: 'reread' }
-  | { readonly kind: 'redraw' };
+  | { readonly kind: 'redraw' }
+  | { readonly kind: 'suspend' };
 
 export type Step = { readonly state: State; readonly effect?: Effect };
 
@@ -40,7 +42,7 @@ export function update(state: State, message: Message, tables: Tables): Step {
     case 'resize':
       return { state: resized(state, message) };
     case 'source':
-      return { state: { ...state, source: message.source } };
+      return { state: withSource(state, message.source) };
     case 'review':
       return { state: withReview(state, message, tables) };
     case 'page':
@@ -48,6 +50,15 @@ export function update(state: State, message: Message, tables: Tables): Step {
     case 'settled':
       return { state: { ...state, isBusy: false, notice: message.notice } };
   }
+}
+
+/** What a person has to be told of whom they asked about, once everything was read. */
+function withSource(state: State, source: Source): State {
+  const { review, levels } = state;
+  const person = levels.map(({ entered }) => entered?.of).find((of) => of?.pivot === 'person');
+  const isRead = state.source.kind === 'reading' && (source.kind === 'live' || source.kind === 'static');
+  const notice = isRead && review !== undefined && person !== undefined ? personNote(review, person) : '';
+  return { ...state, source, notice: notice === '' ? state.notice : notice };
 }
 
 function withPage(state: State, page: Page): State {
@@ -60,8 +71,16 @@ function resized(state: State, { columns, rows }: Pick<State, 'columns' | 'rows'
   return page === undefined ? sized : withPage(sized, page);
 }
 
+/** What keys do in a list, on a page and in a line that is typed alike. */
+const everywhere: ReadonlyMap<Action | undefined, Effect> = new Map([
+  ['interrupt', { kind: 'quit', how: 'interrupt' }],
+  ['redraw', { kind: 'redraw' }],
+  ['suspend', { kind: 'suspend' }],
+]);
+
 function pressed(state: State, key: Key, tables: Tables): Step {
-  if (key.name === 'ctrl-c') return { state, effect: { kind: 'quit', how: 'interrupt' } };
+  const effect = everywhere.get(actionOf(key.name));
+  if (effect !== undefined) return { state, effect };
   if (state.columns < leastSize.columns || state.rows < leastSize.rows) {
     return key.name === 'q' ? { state, effect: { kind: 'quit', how: 'done' } } : { state };
   }

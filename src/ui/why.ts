@@ -1,28 +1,31 @@
 // The whole why of a row, as a tree: subject, the bindings that name it, the role of each, the rules that are in it.
 
+import { counted } from '../number-words.ts';
 import { nameWords } from '../rbac/access-words.ts';
 import { originOf } from '../rbac/aggregation.ts';
 import type { Rule } from '../rbac/rule.ts';
 import { describeRule, groupWords } from '../rbac/words.ts';
 import type { Grant, Review } from '../review/review.ts';
-import { counted, rowWords } from '../review/review-words.ts';
 import { subjectName } from '../review/rows.ts';
 import { reaches, type Target } from '../review/target.ts';
 import { type Line, span } from './cells.ts';
-import type { Entered, Page, State } from './state.ts';
-import { grantsOfRow } from './table.ts';
+import { type Entered, enteredWords } from './entered.ts';
+import type { Page, State } from './state.ts';
+import { grantsOfRow, grantsSeen } from './table.ts';
 
 /** More than this nobody reads; how many there are besides is said. */
 const mostGrants = 500;
 
-/** Every way by which the row came to be in the list that is seen. */
-export function whyPage(state: State, review: Review, row: Entered): Page {
-  const grants = grantsOfRow(state, review, row);
-  const about = row.of.pivot === 'resource' ? row.of.target : targetOf(state);
-  const crumbs = state.levels.flatMap(({ entered }) => (entered === undefined ? [] : [rowWords(entered)]));
+/** Every way by which the row came to be in the list that is seen; without one, everything behind an empty list. */
+export function whyPage(state: State, review: Review, row: Entered | undefined): Page {
+  const grants = row === undefined ? grantsSeen(state, review) : grantsOfRow(state, review, row);
+  const about = row?.of.pivot === 'resource' ? row.of.target : targetOf(state);
+  const crumbs = state.levels.flatMap(({ entered }) =>
+    entered === undefined ? [] : [enteredWords(entered)],
+  );
   return {
     kind: 'why',
-    title: ['Why', ...crumbs, rowWords(row)].join(' › '),
+    title: ['Why', ...crumbs, ...(row === undefined ? [] : [enteredWords(row)])].join(' › '),
     lines: whyLines(review, grants, about),
     top: 0,
     isAsking: false,

@@ -89,7 +89,7 @@ describe('logout', () => {
   it('fails when a provider did not revoke, after saying what is deleted', () => {
     expect(() => logout.insistOnRevocation(ended('revoked'))).not.toThrow();
     expect(() => logout.insistOnRevocation(ended({ failed: 'no answer' }))).toThrow(
-      '1 of 1 logins could not be revoked',
+      '1 of 1 login could not be revoked',
     );
   });
 

@@ -4,6 +4,7 @@ import type { Terminal } from '../../scripts/parts/terminal.ts';
 import { keymap } from '../../src/ui/keymap.ts';
 import { binding, clusterRole, role } from '../rbac/objects.ts';
 import { fileIn, openReviewLab, type ReviewLab, type SeatOptions } from './review-lab.ts';
+import { expectRestored, expectTaken } from './terminal-state.ts';
 
 const namespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 /** Names that a stranger chose: an escape that renames the window, wide and right-to-left letters, a bidi override, a long one. */
@@ -64,6 +65,23 @@ describe('the screen of a review, on a real terminal and API server', () => {
     expect(await seat.ended).toBe(0);
   });
 
+  it('opens at somebody who was named, with -o as the table of them; what oneself may do is a table', async () => {
+    const seat = await seated({ words: ['group:oidc:support', '--hide-system'] });
+    expect(seat.lines()[1]).toMatch(/^ Group oidc:support \+ system:authenticated .*\[verbs\]$/);
+    await seat.until(/^› {2}pods +1 +1 +1/);
+    await press(seat, esc, on('oidc:admins'));
+    for (const [words, said] of [
+      [['group:oidc:support', '-o', 'table'], /^SUBJECT +REACH/m],
+      [['me'], /of User .*\(you\), by \d+ bindings? in the cluster of context "admin"/],
+      [['--contexts', 'admin'], /CLUSTER +SUBJECT +REACH/],
+    ] as const) {
+      const table = await lab.sitDown({ words });
+      expect(await table.ended).toBe(0);
+      expect(table.sent()).toMatch(said);
+      expect(table.sent()).not.toContain('\u001b[?1049h');
+    }
+  });
+
   it('stays with its cluster where another context becomes the current one, for a plan too', async () => {
     const text = readFileSync(lab.kubeconfig, 'utf8');
     const KUBECONFIG = fileIn(lab, 'switched.yaml', text);
@@ -122,7 +140,16 @@ describe('the screen of a review, on a real terminal and API server', () => {
     await key('diff', 'd', /snapshot file:/);
     await press(seat, `nowhere.json${enter}`, /could not read nowhere\.json/);
     await key('reread', 'R', (lines) => lines[0]?.includes('live') === true);
-    await key('redraw', '\u000c', on('oidc:admins'));
+    const whole = await seat.until('complete: every role');
+    await new Promise<void>((resolve) => seat.emulator.write('\u001b[H\u001b[2Jwall: hello', resolve));
+    await key('redraw', '\u000c', (lines) => lines.join() === whole.join());
+    // No shell with jobs is here to come back from: it gives the terminal back and takes it again.
+    const taken = seat.sent().split('\u001b[?1049h').length;
+    await key(
+      'suspend',
+      '\u001a',
+      (lines) => seat.sent().split('\u001b[?1049h').length === taken + 1 && lines.join() === whole.join(),
+    );
     await key('help', '?', 'quit at once, whatever is going on');
     await press(seat, esc, on('oidc:admins'));
     await lab.create(binding('shop/late', 'role:reader', 'group:oidc:late'));
@@ -224,6 +251,9 @@ describe('the screen of a review, on a real terminal and API server', () => {
     const spoken = await lab.sitDown({ env: { INK_SCREEN_READER: 'true' }, words: ['--hide-system'] });
     await spoken.until(/1 of \d+: Group oidc:admins\. Reaches everywhere\. May do everything/, 20_000);
     expect(spoken.sent()).not.toContain('\u001b[?1049h');
+    spoken.type('q');
+    expect(await spoken.ended).toBe(0);
+    expect(spoken.sent()).toMatch(/\r\n$/);
   });
 
   it('says that the cluster is gone, keeps what it knew, and marks what changed once it is back', async () => {
@@ -266,26 +296,16 @@ describe('the screen of a review, on a real terminal and API server', () => {
   }, 60_000);
 
   describe('gives the terminal back', () => {
-    /** As it was before, line settings, screen and cursor. */
-    function expectRestored(seat: Terminal, before: string): void {
-      expect(seat.settings()).toBe(before);
-      expect(seat.emulator.buffer.active.type).toBe('normal');
-      expect(seat.emulator.modes.mouseTrackingMode).toBe('none');
-      expect(seat.sent().lastIndexOf('\u001b[?25h')).toBeGreaterThan(seat.sent().lastIndexOf('\u001b[?25l'));
-    }
-
     it.each([
       ['q', 0, ''],
       ['\u0003', 130, 'the review was left with Ctrl-C'],
     ])('after %j', async (keys, status, said) => {
       const seat = await seated();
-      const before = seat.settingsBefore;
-      expect(seat.settings()).not.toBe(before);
-      expect(seat.emulator.buffer.active.type).toBe('alternate');
+      expectTaken(seat);
       seat.type(keys);
       expect(await seat.ended).toBe(status);
       await seat.until((lines) => lines.join('\n').includes(said));
-      expectRestored(seat, before);
+      expectRestored(seat);
     });
 
     it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('after %s', async (signal) => {
@@ -293,14 +313,14 @@ describe('the screen of a review, on a real terminal and API server', () => {
       process.kill(seat.pid(), signal);
       expect(await seat.ended).toBe(130);
       await seat.until(`cancelled by ${signal}`);
-      expectRestored(seat, seat.settingsBefore);
+      expectRestored(seat);
     });
 
     it('after SIGQUIT, by which it ends', async () => {
       const seat = await seated();
       process.kill(seat.pid(), 'SIGQUIT');
       expect(await seat.ended).toBe(131);
-      expectRestored(seat, seat.settingsBefore);
+      expectRestored(seat);
     });
 
     it('after a bug, whose line is still seen', async () => {
@@ -314,7 +334,7 @@ describe('the screen of a review, on a real terminal and API server', () => {
       expect(await seat.ended).toBe(70);
       const lines = await seat.until('this is a bug');
       expect(lines.join('\n')).not.toContain('s3cret');
-      expectRestored(seat, seat.settingsBefore);
+      expectRestored(seat);
     });
 
     it('and ends when its window is closed', async () => {
@@ -335,11 +355,11 @@ describe('the screen of a review, on a real terminal and API server', () => {
       const seat = await lab.sitDown({ env: { KUBECONFIG } });
       expect(await seat.ended).toBe(1);
       await seat.until('kubectl-oidc: cannot reach the API server https://127.0.0.1:9');
-      expectRestored(seat, seat.settingsBefore);
+      expectRestored(seat);
       const other = await lab.sitDown({ words: ['--snapshot', fileIn(lab, 'no.json', '{}')] });
       expect(await other.ended).toBe(2);
       await other.until(/kubectl-oidc: .*no\.json is no snapshot/);
-      expectRestored(other, other.settingsBefore);
+      expectRestored(other);
     });
   });
 });

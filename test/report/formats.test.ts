@@ -2,14 +2,22 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nameWords } from '../../src/rbac/access-words.ts';
 import { reportCsv } from '../../src/report/report-csv.ts';
 import { reportJson, reportNdjson } from '../../src/report/report-json.ts';
 import { reportMarkdown } from '../../src/report/report-markdown.ts';
 import { reportTable } from '../../src/report/report-table.ts';
+import { targetWords } from '../../src/review/review-words.ts';
 import { isRead, type ReadCluster, type Reviewed } from '../../src/review/reviewed.ts';
 import { pivots } from '../../src/review/rows.ts';
+import type { View } from '../../src/review/view.ts';
+import { frameOf } from '../../src/ui/frame.ts';
+import { listTop } from '../../src/ui/layout.ts';
 import { rowLine } from '../../src/ui/rows-view.ts';
+import { initialState } from '../../src/ui/state.ts';
+import { makeTables } from '../../src/ui/table.ts';
 import { untouched } from '../../src/ui/touched.ts';
+import { update } from '../../src/ui/update.ts';
 import { clusters } from '../integration/rbac-world.ts';
 import { binding, clusterRole } from '../rbac/objects.ts';
 import { pageOf, readCluster, reviewed } from './reviewed.ts';
@@ -48,7 +56,7 @@ type Said = readonly [
   marks: string,
 ];
 
-const modelSays = ({ rows }: ReadCluster): readonly Said[] =>
+const modelSays = ({ rows }: Pick<ReadCluster, 'rows'>): readonly Said[] =>
   rows.map(({ everywhere, namespaces, bindings, unknownRoles, marks }) => [
     everywhere,
     namespaces,
@@ -93,6 +101,30 @@ function csvSays(of: Reviewed): readonly Said[] {
   ]);
 }
 
+/** The rows of the screen that was opened with that view, each of which is drawn by its name. */
+function screenSays({ review }: ReadCluster, view: View): readonly Said[] {
+  const tables = makeTables();
+  const opened = initialState({
+    name: 'this',
+    columns: 200,
+    rows: 10_000,
+    source: { kind: 'static' },
+    canWrite: false,
+    canSuspend: false,
+    view,
+    whom: undefined,
+  });
+  const { state } = update(opened, { kind: 'review', review, changes: [] }, tables);
+  const table = tables.of(state);
+  const rows = table.kind === 'rows' ? table.rows : [];
+  const lines = frameOf(state, table).map((line) => line.map(({ text }) => text).join(''));
+  const drawn = lines.slice(listTop, listTop + rows.length);
+  for (const [index, { name, of }] of rows.entries())
+    expect(drawn[index]).toContain(of.pivot === 'resource' ? targetWords(name) : nameWords(name));
+  expect(lines[listTop + Math.max(1, rows.length)]?.trim()).toBe('');
+  return modelSays({ rows });
+}
+
 /** Name, reach and bindings as people see them, of the text table and of the page. */
 function tableSays(of: Reviewed): readonly string[] {
   const [head = '', ...lines] = reportTable(of).split('\n\n')[0]?.split('\n') ?? [];
@@ -108,7 +140,7 @@ function pageSays(of: Reviewed): readonly string[] {
     const counts = [...cells.matchAll(/<td class="n opt"(?: hidden)?>([^<]*)<\/td>/g)].map(
       ([, count]) => count,
     );
-    return `${plain(name.replace(/<span class="note">.*?<\/span>/, ''))} ${counts[2]}`;
+    return `${plain(name.replace(/<span class="note">.*?<\/span>/, ''))} ${counts.at(-1)}`;
   });
 }
 
@@ -168,7 +200,7 @@ describe('of any cluster', () => {
     expect(unknown).toBeGreaterThan(50);
   });
 
-  it('JSON, NDJSON, CSV, table and page say the same rows, on every side', () => {
+  it('JSON, NDJSON, CSV, table, page and screen say the same rows, on every side', () => {
     fc.assert(
       fc.property(clusters, fc.constantFrom(...pivots), fc.boolean(), (objects, pivot, hidesSystem) => {
         const cluster = readCluster(lossy(objects), { view: { pivot, hidesSystem } });
@@ -177,6 +209,7 @@ describe('of any cluster', () => {
         expect(jsonSays(of)).toEqual(expected);
         expect(ndjsonSays(of)).toEqual(expected);
         expect(csvSays(of)).toEqual(expected);
+        expect(screenSays(cluster, of.view)).toEqual(expected);
         expect(pageSays(of)).toHaveLength(expected.length);
         if (expected.length > 0)
           expect(pageSays(of).map((each) => each.split(' ').at(-1))).toEqual(

@@ -227,6 +227,30 @@ describe('the page', () => {
     }
   });
 
+  it('sums the marks of all clusters without script, and those of the one that is shown with it', async () => {
+    const clusters = ['prod', 'stage'].map((context) =>
+      readCluster(context === 'prod' ? small : small.slice(0, -2), { context }),
+    );
+    const many = { ...reviewed(small), isOfMany: true, clusters };
+    const still = await openPage({ javaScriptEnabled: false });
+    const sumsOn = async ({ page }: OpenedPage) => page.locator('.sums li').allInnerTexts();
+    try {
+      await show(many, still);
+      expect((await sumsOn(still)).map((text) => text.replaceAll('\n', ' '))).toEqual([
+        '1 everything 1 group among 1 subject, in 2 clusters together',
+        '0 may change RBAC 0 groups among 0 subjects, in 2 clusters together',
+        '0 may become someone else 0 groups among 0 subjects, in 2 clusters together',
+        '6 may read secrets 2 groups among 6 subjects, in 2 clusters together',
+      ]);
+    } finally {
+      await still.close();
+    }
+    await show(many);
+    expect((await sumsOn(opened))[3]?.replaceAll('\n', ' ')).toBe(
+      '3 may read secrets 1 group among 3 subjects',
+    );
+  });
+
   it('says at once what could not be read', async () => {
     const gap = { what: 'rolebindings', namespace: 'bank', reason: 'you may not <b>list</b> them' } as const;
     await show(reviewed(small, { gaps: [gap] }));

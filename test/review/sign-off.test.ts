@@ -19,6 +19,7 @@ import {
   type SignOffGrant,
   withDecision,
 } from '../../src/review/sign-off.ts';
+import { manifestsAfter } from '../../src/review/sign-off-bindings.ts';
 import { revokeCommands } from '../../src/review/sign-off-commands.ts';
 import { evidenceCsv, evidenceJson } from '../../src/review/sign-off-evidence.ts';
 import { evidenceMarkdown } from '../../src/review/sign-off-evidence-markdown.ts';
@@ -332,6 +333,42 @@ describe('the commands that revoke', () => {
     );
   });
 
+  it('are beside manifests of the bindings that lose some, as they are to be, labels and all', () => {
+    const noted = binding('shop/readers', 'role:reader', 'user:bob', 'group:devs', 'sa:shop/ci');
+    const snapshot = read({
+      ...noted,
+      metadata: {
+        name: 'readers',
+        namespace: 'shop',
+        labels: { team: 'shop' },
+        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"bob":1}', why: 'support' },
+        resourceVersion: '7',
+      },
+    });
+    const revoked = grantsIn(snapshot).filter(({ subject }) => subject.name === 'bob');
+    expect(JSON.parse(manifestsAfter(revoked, snapshot))).toEqual({
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [
+        {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'RoleBinding',
+          metadata: {
+            name: 'readers',
+            namespace: 'shop',
+            labels: { team: 'shop' },
+            annotations: { why: 'support' },
+          },
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' },
+          subjects: [
+            { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'devs' },
+            { kind: 'ServiceAccount', namespace: 'shop', name: 'ci' },
+          ],
+        },
+      ],
+    });
+  });
+
   type Operation = { readonly op: string; readonly path: string; readonly value?: unknown };
   const subject: fc.Arbitrary<Subject> = fc.oneof(
     fc.record({ kind: fc.constantFrom('User', 'Group'), name: fc.string({ minLength: 1, maxLength: 12 }) }),
@@ -365,6 +402,8 @@ describe('the commands that revoke', () => {
         const isWhole = marked.size === all.length;
         expect(script.includes(' && kubectl --context=lab delete rolebinding/b -n shop')).toBe(isWhole);
         if (!isWhole) expect(left).toEqual(all.filter((each) => !marked.has(formatSubject(each))));
+        const after = read(JSON.parse(manifestsAfter(revoked, snapshot)));
+        expect(after.roleBindings.map((each) => each.subjects)).toEqual(isWhole ? [] : [left]);
       }),
     );
   });

@@ -1,6 +1,7 @@
 // A person at the screen, without a terminal: keys go in as a terminal would send them, lines come out.
 
 import type { Access } from '../../src/rbac/access.ts';
+import type { Subject } from '../../src/rbac/subject.ts';
 import { reviewOf } from '../../src/review/review.ts';
 import { wholeView } from '../../src/review/view.ts';
 import { frameOf } from '../../src/ui/frame.ts';
@@ -22,7 +23,21 @@ export type Sitting = {
   readonly screen: () => string;
 };
 
-export function sitDown({ columns = 80, rows = 24, canWrite = true } = {}): Sitting {
+type SittingWish = {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly canWrite?: boolean;
+  readonly canSuspend?: boolean;
+  readonly whom?: Subject;
+};
+
+export function sitDown({
+  columns = 80,
+  rows = 24,
+  canWrite = true,
+  canSuspend = true,
+  whom,
+}: SittingWish = {}): Sitting {
   const tables = makeTables();
   const effects: Effect[] = [];
   let state = initialState({
@@ -31,7 +46,9 @@ export function sitDown({ columns = 80, rows = 24, canWrite = true } = {}): Sitt
     rows,
     source: { kind: 'reading', objects: 0, expected: 0 },
     canWrite,
+    canSuspend,
     view: wholeView,
+    whom,
   });
   const send = (...messages: readonly Message[]): void => {
     for (const message of messages) {

@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accessOf } from '../../src/rbac/access.ts';
 import { stock } from '../../src/rbac/stock.ts';
+import { identityOf, parseSubjectWord, type Subject, withImpliedGroups } from '../../src/rbac/subject.ts';
+import { grantsFor } from '../../src/review/read-review.ts';
 import { reviewOf } from '../../src/review/review.ts';
-import { matcherOf, matching } from '../../src/review/view.ts';
+import { pivots } from '../../src/review/rows.ts';
+import { matcherOf, matching, rowsOf, wholeView } from '../../src/review/view.ts';
 import { keymap } from '../../src/ui/keymap.ts';
 import { levelOf } from '../../src/ui/state.ts';
 import { accessWith, binding, clusterRole, role } from '../rbac/objects.ts';
@@ -137,7 +140,7 @@ it.each([1, 2, 3, 5])(
 it('a namespace in which nothing is bound is told from one where nobody may do anything', () => {
   const sitting = seated();
   sitting.press('nshpo\r');
-  expect(sitting.screen()).toContain("namespace shpo, where nothing is bound: the cluster's only");
+  expect(sitting.screen()).toContain('namespace shpo: nothing is bound there');
   sitting.press('n\u0015shop\r');
   expect(sitting.screen()).toContain('namespace shop');
   expect(sitting.screen()).not.toContain('nothing is bound');
@@ -146,13 +149,19 @@ it('a namespace in which nothing is bound is told from one where nobody may do a
 it('a matrix does not say no where a role is unknown, nor the line below that all is known', () => {
   const sitting = sitDown();
   sitting.read(accessWith({ discovery }, ...objects, binding('lost', 'clusterrole:gone', 'user:ann')));
-  expect(sitting.screen()).toContain('complete, but 1 role that bindings give: not there, so unknown');
+  expect(sitting.screen()).toContain(
+    'complete, but 1 role is bound and not there: what it allows is unknown',
+  );
   sitting.press('/ann\r\r');
   expect(sitting.screen()).toContain('· not seen');
   const only = sitDown();
   only.read(accessWith({ discovery }, binding('lost', 'clusterrole:gone', 'user:ann')));
   only.press('\r');
   expect(only.screen()).toContain('nothing, by the roles that are known');
+  only.press('w');
+  expect(only.screen()).toMatch(/Why › User ann [\s\S]*ClusterRole gone {2}is not there: it gives nothing/);
+  only.press('q\u001b3');
+  expect(only.screen()).toMatch(/cluster gone +1 not there/);
   for (const keys of ['\u001b', '\u001b', '/devs\r\r']) sitting.press(keys);
   expect(sitting.screen()).toMatch(/· no$/m);
 });
@@ -203,6 +212,70 @@ describe('what is left out', () => {
   });
 });
 
+describe('opened for somebody', () => {
+  const ofDevs = accessWith(
+    { discovery },
+    ...objects,
+    binding('everybody', 'clusterrole:discovery', 'group:system:authenticated'),
+    clusterRole('discovery', 'get /version'),
+  );
+  const seatedFor = (whom: Subject): Sitting => {
+    const sitting = sitDown({ whom, columns: 100 });
+    sitting.read(ofDevs);
+    return sitting;
+  };
+
+  it('shows what they may do by their groups too, from every side, and Esc leads to everybody', () => {
+    const sitting = seatedFor({ kind: 'Group', name: 'devs' });
+    expect([sideOf(sitting), names(sitting)]).toEqual(['matrix', ['pods', 'secrets', '/version']]);
+    expect(sitting.screen()).toContain('Group devs + system:authenticated');
+    sitting.press('1');
+    expect(names(sitting)).toEqual(['devs', 'system:authenticated']);
+    sitting.press('3');
+    expect(names(sitting)).toEqual(['edit', 'discovery']);
+    sitting.press('\r');
+    expect([sideOf(sitting), names(sitting)]).toEqual(['matrix', ['pods', 'secrets']]);
+    sitting.press('g');
+    expect(sitting.state().prompt?.text).toBe('--group devs --groups-prefix= --clusterrole edit ');
+    sitting.press('\u001b\u001b\u001b');
+    expect([sideOf(sitting), chosen(sitting)]).toEqual(['subject', 'system:masters']);
+  });
+
+  it('has the rows that the table of the same subject has', () => {
+    for (const word of ['group:devs', 'user:ann', 'sa:shop/ci', 'group:system:masters', 'user:nobody']) {
+      const whom = parseSubjectWord(word);
+      if (whom.kind === 'me') continue;
+      const review = reviewOf(ofDevs);
+      const within = grantsFor(review, withImpliedGroups(identityOf(whom)));
+      const sitting = seatedFor(whom);
+      for (const [index, pivot] of pivots.entries()) {
+        sitting.press(`${index + 1}`);
+        const rows = rowsOf(review, { ...wholeView, pivot }, within);
+        expect([word, names(sitting)]).toEqual([word, rows.map(({ name }) => name)]);
+      }
+    }
+  });
+
+  it.each<[Subject, string]>([
+    [
+      { kind: 'Group', name: 'dev' },
+      'No binding that was read names the group "dev"; did you mean group:devs?',
+    ],
+    [{ kind: 'Group', name: 'system:masters' }, 'Whoever is in system:masters may do everything, whatever'],
+  ])('says of %j what no binding says, until a key is pressed', (whom, said) => {
+    const sitting = seatedFor(whom);
+    expect(sitting.screen()).toContain(said);
+    sitting.press('j');
+    expect(sitting.screen()).not.toContain(said);
+  });
+});
+
+it('cuts the beginning of a way that is too long, not what one looks at', () => {
+  const sitting = seated({ columns: 46 });
+  sitting.press('4jj\r\r');
+  expect(sitting.lines()[1]).toMatch(/^ … › Group devs +resources/);
+});
+
 describe('grant and revoke', () => {
   it('open with the words that say what one looks at', () => {
     const sitting = seated();
@@ -245,6 +318,26 @@ describe('the help', () => {
     const keys = keymap.flatMap((each) => each.keys);
     expect(new Set(keys).size).toBe(keys.length);
   });
+
+  it('names no key of a shell where shells have no jobs', () => {
+    const sitting = seated({ rows: 60, canSuspend: false });
+    sitting.press('?');
+    expect(sitting.screen()).not.toContain('Ctrl-Z');
+    expect(sitting.screen()).toContain('Ctrl-L');
+  });
+});
+
+it.each(['', '?', '/', 'w', 'g'])('leaves for the shell, draws anew and ends after %j too', (keys) => {
+  const sitting = seated();
+  sitting.press(keys);
+  const before = sitting.state();
+  sitting.press('\u001a\u000c\u0003');
+  expect(sitting.effects).toEqual([
+    { kind: 'suspend' },
+    { kind: 'redraw' },
+    { kind: 'quit', how: 'interrupt' },
+  ]);
+  expect(sitting.state()).toBe(before);
 });
 
 describe('before anything is read', () => {

@@ -1,6 +1,7 @@
 // How far a long reading is, on a terminal's stderr only: one line that goes away.
 
 import type { Host } from '../../host.ts';
+import { counted, numberWords } from '../../number-words.ts';
 
 export type Progress = {
   readonly show: (read: { readonly objects: number; readonly expected: number }) => void;
@@ -26,16 +27,12 @@ export function openProgress(what: string, { stderr }: Pick<Host, 'stderr'>): Pr
     show: ({ objects, expected }) => {
       const now = performance.now();
       if (objects === 0 || now - startedMs < firstMs || now - shownMs < everyMs) return;
-      const of = expected > objects ? ` of ${inWords(expected)}` : '';
-      write(`${what}: ${inWords(objects)}${of} objects`);
+      const of = expected > objects ? `${numberWords(objects)} of ` : '';
+      write(`${what}: ${of}${counted(Math.max(expected, objects), 'object')}`);
     },
     end: () => {
       clearTimeout(waiting);
       if (shownMs > 0) stderr.write('\r\u001b[2K');
     },
   };
-}
-
-function inWords(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -18,6 +18,8 @@ export function agentFor({ cluster, proof, environment }: ApiServerAddress): htt
   const ca = Buffer.from(cluster.certificateAuthorityData, 'base64').toString('latin1');
   return new https.Agent({
     keepAlive: true,
+    // TCP's own probes, ten of them a second apart after this: a network that is gone is known after 20 s.
+    keepAliveMsecs: 10_000,
     proxyEnv:
       cluster.proxyUrl === ''
         ? { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy }

@@ -97,7 +97,7 @@ async function askOnce(
   }
 }
 
-/** Silence is a connection that is lost without a word: a server that lives says something every minute (bookmarks). */
+/** Silence is a connection that is lost without a word: a server that lives ends the answer, or says something before. */
 async function followOnce(
   request: ApiRequest,
   options: ApiClientOptions,

@@ -15,9 +15,15 @@ export type Watching = {
   readonly signal: AbortSignal;
 };
 
-/** Servers end a watch after some minutes, and send a bookmark every minute. */
-const serverSeconds = 300;
-const silentMs = 150_000;
+/**
+ * The server ends a watch after this long, and sends a bookmark before (apiserver, cacheWatcher). A network that is gone
+ * is told by TCP much sooner; only a server, or a proxy in between, that lives and says nothing is found out by this. A
+ * minute is one small request for each list that is watched: whoever looks costs less than one `kubectl get` would.
+ */
+const serverSeconds = 60;
+/** How much later than that it is taken for lost. */
+const overdueMs = 15_000;
+const silentMs = serverSeconds * 1000 + overdueMs;
 const shortMs = 1000;
 
 /**

@@ -3,6 +3,7 @@
 
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
 import { Failure } from '../../failure.ts';
+import { counted } from '../../number-words.ts';
 import type { AnswerFacts } from './https.ts';
 
 /** RFC 6749, RFC 7009, RFC 8628, OpenID Connect Core: other words are not shown, they may hold anything. */
@@ -72,8 +73,7 @@ export function clockHint(answer: AnswerFacts | undefined): string {
   if (ahead === undefined || Math.abs(ahead) <= 60)
     return "Compare this machine's clock with the provider's.";
   const minutes = Math.max(1, Math.round(Math.abs(ahead) / 60));
-  const size =
-    minutes === 1 ? '1 minute' : minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+  const size = minutes < 120 ? counted(minutes, 'minute') : counted(Math.round(minutes / 60), 'hour');
   return `This machine's clock is ${size} ${ahead > 0 ? 'ahead of' : 'behind'} the provider's: set it right.`;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import real from 'string-width';
 import { expect, it } from 'vitest';
-import stringWidth from '../../src/ui/string-width.ts';
+import stringWidth from '../src/string-width.ts';
 
 it.each([
   '',

@@ -1,5 +1,6 @@
-// string-width, as the build gives it to Ink, to yargs and to our own cells: the same answers for what terminals show,
-// without a list of all emoji sequences, which takes a tenth of a second to read.
+// How wide a text is on a terminal, for tables and the screen, and in place of the package string-width in the build
+// (Ink, yargs; scripts/parts/bundle.ts): the same answers for what terminals show, without a list of all emoji
+// sequences, which takes a tenth of a second to read.
 
 import { eastAsianWidth } from 'get-east-asian-width';
 
