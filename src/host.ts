@@ -11,6 +11,8 @@ export type Host = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Of stdin or stderr, by its number: to make the stream for that costs kubectl 3 ms. */
+  readonly isTerminal: (descriptor: 0 | 2) => boolean;
   readonly platform: NodeJS.Platform;
   /** The file that was started, as it was named (a link of krew or npm, perhaps). */
   readonly programPath: string;

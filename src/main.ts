@@ -23,6 +23,7 @@ function hostOf(): Host {
     get stderr() {
       return process.stderr;
     },
+    isTerminal: (descriptor) => process.getBuiltinModule('node:tty').isatty(descriptor),
     platform: process.platform,
     get programPath() {
       return isExecutable() && !/[\\/]/.test(started) ? process.execPath : started;

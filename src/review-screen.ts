@@ -81,30 +81,8 @@ function quietHost(host: Host): { readonly host: Host; readonly tell: () => void
     isTTY: { value: false },
     write: { value: (text: string) => said.push(text) > 0 },
   });
-  const {
-    arguments: words,
-    environment,
-    platform,
-    programPath,
-    programCommand,
-    now,
-    leaveThread,
-    signal,
-  } = host;
   return {
-    host: {
-      arguments: words,
-      environment,
-      platform,
-      programPath,
-      programCommand,
-      now,
-      leaveThread,
-      signal,
-      stdout,
-      stdin: silent,
-      stderr: kept,
-    },
+    host: { ...host, stdout, stdin: silent, stderr: kept, isTerminal: () => false },
     tell: () => void stderr.write(said.join('')),
   };
 }

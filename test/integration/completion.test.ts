@@ -49,6 +49,7 @@ describe('completion', () => {
       programCommand: ['/usr/bin/env', ...variables, process.execPath, program],
       now: () => Math.floor(Date.now() / 1000),
       leaveThread: () => undefined,
+      isTerminal: () => false,
       signal: new AbortController().signal,
     };
     const load = async (): Promise<CommandShape> => ({

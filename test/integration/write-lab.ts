@@ -66,6 +66,7 @@ export async function openWriteLab(): Promise<WriteLab> {
     programCommand: [],
     now: () => Math.floor(Date.now() / 1000),
     leaveThread: () => undefined,
+    isTerminal: () => false,
     signal: controller.signal,
   };
   const person = { say: () => undefined, ask: () => Promise.resolve('nobody' as const) };

@@ -2,13 +2,11 @@
 
 import { release } from 'node:os';
 import type { Interface } from 'node:readline';
+import type { Host } from '../../host.ts';
 import { maySpeak, type Surroundings } from '../../oidc/presence.ts';
 
-/** The standard streams, as `process` has them. */
-export type Streams = {
-  readonly stdin: NodeJS.ReadStream;
-  readonly stderr: NodeJS.WriteStream;
-};
+/** The standard streams; they are made when first asked for. */
+export type Streams = Pick<Host, 'stdin' | 'stderr' | 'isTerminal'>;
 
 export type Terminal = {
   /** One line on stderr. */
@@ -21,16 +19,15 @@ export type Terminal = {
 };
 
 /** The terminal of this process. Nothing is read before it is asked for. */
-export function openTerminal({ stdin, stderr }: Streams): Terminal {
-  const streams = { stdin, stderr };
+export function openTerminal(streams: Streams): Terminal {
   const say = (line: string): void => {
-    stderr.write(`${line}\n`);
+    streams.stderr.write(`${line}\n`);
   };
   const surroundings = (environment: Readonly<Record<string, string | undefined>>): Surroundings => ({
     platform: process.platform,
     environment,
-    stdinTerminal: stdin.isTTY === true,
-    stderrTerminal: stderr.isTTY === true,
+    stdinTerminal: streams.isTerminal(0),
+    stderrTerminal: streams.isTerminal(2),
     wsl: process.platform === 'linux' && /microsoft/i.test(release()),
   });
   return {
@@ -65,13 +62,13 @@ async function* linesOf(streams: Streams, prompt: string, signal: AbortSignal): 
   }
 }
 
-async function openReader({ stdin, stderr }: Streams): Promise<Interface> {
+async function openReader({ stdin, stderr, isTerminal }: Streams): Promise<Interface> {
   // A refresh asks nobody, and pays for no reader.
   const { createInterface } = await import('node:readline');
   // The terminal's own line editing cuts a line at 4096 characters (macOS: 1024), less than many answers are long;
   // readline's raw mode does not, but then Ctrl-C comes as a key.
   stdin.ref?.();
-  const terminal = stdin.isTTY === true && stderr.isTTY === true;
+  const terminal = isTerminal(0) && isTerminal(2);
   const reader = createInterface(terminal ? { input: stdin, output: stderr, terminal } : { input: stdin });
   reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   return reader;

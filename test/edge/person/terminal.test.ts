@@ -109,8 +109,10 @@ describe('on a terminal', () => {
 });
 
 function programOf(body: string): string[] {
-  const script = `import { openTerminal } from ${JSON.stringify(terminal)};
-    const terminal = openTerminal(process);
+  const script = `import { isatty } from 'node:tty';
+    import { openTerminal } from ${JSON.stringify(terminal)};
+    const { stdin, stderr } = process;
+    const terminal = openTerminal({ stdin, stderr, isTerminal: isatty });
     const controller = new AbortController();
     const { signal } = controller;
     ${body}`;

@@ -7,7 +7,7 @@ function seat() {
   const stderr = new PassThrough({ encoding: 'utf8' });
   const { signal } = new AbortController();
   const streams = { stdin, stderr } as unknown as Pick<NodeJS.Process, 'stdin' | 'stderr'>;
-  const conversation = conversationAt({ ...streams, environment: {}, signal });
+  const conversation = conversationAt({ ...streams, isTerminal: () => false, environment: {}, signal });
   /** Answers once the prompt is seen. */
   const answer = async (prompt: string, typed: string): Promise<string | undefined> => {
     const line = conversation.nextLine(prompt);

@@ -18,7 +18,10 @@ describe.each(pairs)('Headers and Response %s', (_, classes) => {
     expect(headers.get('accept')).toBe('a/b, c/d');
     expect([headers.has('x-ONE'), headers.has('gone'), headers.get('gone')]).toEqual([true, false, null]);
     expect(Object.fromEntries(headers.entries())).toEqual({ accept: 'a/b, c/d', 'x-one': '2' });
-    expect(Object.fromEntries(new classes.Headers([...headers]))).toEqual({ accept: 'a/b, c/d', 'x-one': '2' });
+    expect(Object.fromEntries(new classes.Headers([...headers]))).toEqual({
+      accept: 'a/b, c/d',
+      'x-one': '2',
+    });
     expect([...new classes.Headers()]).toEqual([]);
   });
 
