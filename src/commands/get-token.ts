@@ -117,9 +117,13 @@ export async function realDeps(request: GetTokenRequest, host: Host): Promise<Ge
     // Whoever needs it asks for it again, and hears what is wrong with it.
     begin().catch(() => undefined);
   });
+  let asRead: WarmAnswer | undefined;
   return {
     now: host.now,
-    readWarm: read.readWarm,
+    readWarm: async () => {
+      asRead = await read.readWarm();
+      return asRead;
+    },
     wasRefused: read.wasRefused,
     askForApproval: async (verdict, answer) =>
       (await import('../edge/login/real-approval.ts')).askForApproval(
@@ -127,6 +131,6 @@ export async function realDeps(request: GetTokenRequest, host: Host): Promise<Ge
         host,
       ),
     obtain: async (want, seen) =>
-      (await realLogin()).obtain(request, { want, seen, clientPid: read.clientPid }, host),
+      (await realLogin()).obtain(request, { want, seen, clientPid: read.clientPid, asRead }, host),
   };
 }

@@ -19,6 +19,8 @@ export type GetTokenRequest = {
 /** What was found about this login and its caller before any lock or network. */
 export type WarmAnswer = {
   readonly login: StoredLogin;
+  /** Of the list of logins, before the login was read: the same later means that the login is, too. */
+  readonly indexState: string;
   readonly caller: Caller;
   readonly broughtEnvironment: Readonly<Record<string, string>>;
 };

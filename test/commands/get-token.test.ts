@@ -20,6 +20,7 @@ const request = parse(['--issuer-url=https://idp', '--client-id', 'kubectl'], {}
 function answer(tokens: Tokens | undefined, change: Partial<WarmAnswer> = {}): WarmAnswer {
   return {
     login: { approvals: [{ apiServer, environment: {}, approvedAt: 1 }], ...(tokens && { tokens }) },
+    indexState: '',
     caller: { kind: 'client', apiServer },
     broughtEnvironment: {},
     ...change,

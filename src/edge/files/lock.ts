@@ -27,31 +27,34 @@ const heartbeatMs = 2000;
 const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 
 /**
- * Runs the work while no other process runs work under the same path, whose folder must be there. Released on
- * every way out. Fails with `conflict` after `waitMs`, `file`, or the signal's reason.
+ * Runs the work while no other process runs work under the same path, whose folder must be there; it is told whether
+ * nobody else was met there. Released on every way out. Fails with `conflict` after `waitMs`, `file`, or the signal's reason.
  */
 export async function withLock<Result>(
   path: string,
   options: LockOptions,
-  work: () => Promise<Result>,
+  work: (isAlone: boolean) => Promise<Result>,
 ): Promise<Result> {
   const owner = ourselves(options.doing ?? `work on ${basename(path)}`);
-  await acquire(path, owner, options);
+  const isAlone = await acquire(path, owner, options);
   const heart = beat(path);
   try {
-    return await work();
+    return await work(isAlone);
   } finally {
     heart.stop();
     release(path, owner);
   }
 }
 
-async function acquire(path: string, owner: LockOwner, options: LockOptions): Promise<void> {
+/** True when nobody else held it meanwhile, dead or alive. */
+async function acquire(path: string, owner: LockOwner, options: LockOptions): Promise<boolean> {
   const endsAt = monotonicMs() + options.waitMs;
   const watch = { nonce: '', mtimeMs: 0, since: 0 };
+  let isAlone = true;
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 1.3, 100)) {
     options.signal.throwIfAborted();
-    if (create(path, owner)) return;
+    if (create(path, owner)) return isAlone;
+    isAlone = false;
     const held = readLock(path);
     if (held === undefined) {
       await pause(1, options.signal);
@@ -61,7 +64,7 @@ async function acquire(path: string, owner: LockOwner, options: LockOptions): Pr
     if (watch.nonce !== held.owner.nonce || watch.mtimeMs !== held.mtimeMs) {
       Object.assign(watch, { nonce: held.owner.nonce, mtimeMs: held.mtimeMs, since: monotonicMs() });
     }
-    if (isAbandoned(held, monotonicMs() - watch.since) && takeOver(path, held.owner, owner)) return;
+    if (isAbandoned(held, monotonicMs() - watch.since) && takeOver(path, held.owner, owner)) return false;
     if (monotonicMs() >= endsAt) throw conflict(path, held.owner, options.waitMs);
     await pause(pauseMs * (0.75 + Math.random() / 2), options.signal);
   }

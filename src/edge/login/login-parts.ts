@@ -27,7 +27,10 @@ export type LoginParts = {
   readonly store: LoginStore;
   /** Opened when first asked for: where nobody is there to sign in, the provider is not asked either. */
   readonly provider: () => Promise<Provider>;
-  readonly exclusively: <Result>(doing: string, work: () => Promise<Result>) => Promise<Result>;
+  readonly exclusively: <Result>(
+    doing: string,
+    work: (isAlone: boolean) => Promise<Result>,
+  ) => Promise<Result>;
 };
 
 /** How much longer than a sign-in may take the others wait for its outcome. */

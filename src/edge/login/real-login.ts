@@ -22,6 +22,7 @@ import {
   readStored,
   writeLogin,
 } from './login-parts.ts';
+import { type AsRead, readAgain } from './read-again.ts';
 import { openFailureNotes } from './shared-failure.ts';
 
 const howToSignIn =
@@ -34,6 +35,7 @@ export async function obtain(
     readonly want: ObtainRequest['want'];
     readonly seen: Tokens | undefined;
     readonly clientPid: number;
+    readonly asRead: AsRead | undefined;
   },
   host: Host,
 ): Promise<Tokens> {
@@ -110,7 +112,7 @@ export async function signInAndApprove(
   const { approvals } = wish;
   const asker = { clientPid: process.ppid, refresh: undefined, askedMs: undefined };
   const tokens = await obtainStored(
-    { ...asker, parts, presence, terminal, want: 'sign-in', seen, approvals },
+    { ...asker, asRead: undefined, parts, presence, terminal, want: 'sign-in', seen, approvals },
     host,
   );
   const entry = (await parts.store.list()).find(({ key }) => key === parts.key);
@@ -125,6 +127,7 @@ export async function signInAndApprove(
 }
 
 type Obtaining = FrontWishes & {
+  readonly asRead: AsRead | undefined;
   readonly clientPid: number;
   readonly parts: LoginParts;
   readonly presence: Presence;
@@ -146,8 +149,9 @@ async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
   const stays = known?.place === 'file' ? 'file' : settings.tokenStore === 'keychain' ? 'keychain' : 'auto';
   const preference = known?.expiresAt === undefined ? settings.tokenStore : stays;
   let approvals: readonly Approval[] = [];
+  const again = readAgain(parts, obtaining.asRead);
   const readTokens = async (): Promise<Tokens | undefined> => {
-    const stored = await readStored(parts, want === 'sign-in');
+    const stored = await again.read(want === 'sign-in');
     approvals = obtaining.approvals.reduce(withApproval, stored.approvals);
     return stored.tokens;
   };
@@ -158,7 +162,11 @@ async function obtainStored(obtaining: Obtaining, host: Host): Promise<Tokens> {
       // Who comes later wants what this one did not need: its failure is not theirs.
       ...(obtaining.refresh === 'early' && { recordFailure: async () => undefined }),
       now: host.now,
-      withLock: (work) => parts.exclusively(watched ? 'signing in' : 'refreshing the login', work),
+      withLock: (work) =>
+        parts.exclusively(watched ? 'signing in' : 'refreshing the login', (isAlone) => {
+          again.locked(isAlone);
+          return work();
+        }),
       readTokens,
       writeTokens: async (tokens) => {
         const outcome = await writeLogin(parts, { approvals, tokens, preference });

@@ -13,6 +13,7 @@ import type { Tokens } from '../../oidc/token.ts';
 import { folderPath } from '../files/our-folder.ts';
 import { type CallerProcess, readCaller } from '../person/caller.ts';
 import { readCertificateAuthority } from '../provider/certificate-authority.ts';
+import { indexState } from '../store/login-index.ts';
 import { readWarm } from '../store/login-read.ts';
 import { askedBefore, mayHeal } from './asked.ts';
 import { readUnlessSilent } from './silent-keychain.ts';
@@ -52,6 +53,7 @@ export function openWarmLogin(
         keyWithoutCa: loginKey(settings, ''),
         authority: readCertificateAuthority(settings.certificateAuthority)?.certificates,
       };
+      const stateBefore = indexState(folder);
       const reader = { folder, clientPid: callerProcess.pid, askedMs: wishes.askedMs };
       const reading = withClientVariables({ own: host.environment, broughtEnvironment, callerProcess }, () =>
         readUnlessSilent(reader, () =>
@@ -67,7 +69,7 @@ export function openWarmLogin(
       const outcome = await reading;
       if (outcome.kind === 'locked') throw outcome.failure;
       const login = outcome.kind === 'found' ? outcome.login : { approvals: [] };
-      return { login, caller, broughtEnvironment };
+      return { login, indexState: stateBefore, caller, broughtEnvironment };
     },
     wasRefused: (tokens) => {
       if (!execInfo.announced) return false;

@@ -1,6 +1,7 @@
 // The list of logins that are stored, without any secret: it tells "locked" from "nothing stored", and where to
 // look. Reading only; the store writes it.
 
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { areOptional, isFields, parseFields } from '../../json-fields.ts';
@@ -28,6 +29,12 @@ const version = 1;
 /** Also what the front's memo depends on: any change of a login writes it anew. */
 export function indexPath(folder: string): string {
   return join(folder, 'index.json');
+}
+
+/** Differs whenever the index was written meanwhile, which every change of a login does; '' where there is none. */
+export function indexState(folder: string): string {
+  const stat = statSync(indexPath(folder), { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.dev} ${stat.ino} ${stat.mtimeNs} ${stat.ctimeNs}`;
 }
 
 /** The entries, none where there is no index yet. The folder must have been judged. Fails with `file`, `refused`. */

@@ -22,6 +22,23 @@ describe('a lock', () => {
     expect(await Promise.all(all)).toEqual(Array(8).fill(0));
   });
 
+  it('tells who met nobody from who waited or took over', async () => {
+    const path = join(freshFolder(), 'l');
+    const told: boolean[] = [];
+    let owner = {};
+    const note = async (isAlone: boolean): Promise<void> => {
+      told.push(isAlone);
+      owner = JSON.parse(readFileSync(path, 'utf8'));
+      await wait(30);
+    };
+    const options = { waitMs: 10_000, signal };
+    await Promise.all([withLock(path, options, note), withLock(path, options, note)]);
+    writeFileSync(path, JSON.stringify({ ...owner, pid: 2 ** 22 + 1, nonce: 'of-the-dead' }));
+    await withLock(path, options, note);
+    await withLock(path, options, note);
+    expect(told).toEqual([true, false, false, true]);
+  });
+
   it('is released when the work fails, with the failure of the work', async () => {
     const folder = freshFolder();
     const failing = withLock(join(folder, 'l'), { waitMs: 0, signal }, () =>
