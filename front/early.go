@@ -39,7 +39,8 @@ func early(stack *[1 << 16]uintptr) {
 	}
 	credential, kind := look(&asked)
 	// Of many at once one needs the runtime, and finds the processors free.
-	if kind == nothing && takeTurn(&asked) {
+	for at := waited; kind == nothing && at == waited; {
+		at = takeTurn(&asked)
 		credential, kind = look(&asked)
 	}
 	if kind == fresh && findNotes() != 0 && give(credential) == 0 {

@@ -92,11 +92,8 @@ func clock(which uintptr) int64 {
 }
 
 //go:nosplit
-func pause() { sleep(4e6) }
-
-//go:nosplit
-func sleep(nanoseconds int64) {
-	short := syscall.Timespec{Nsec: nanoseconds}
+func pause() {
+	short := syscall.Timespec{Nsec: 4e6}
 	syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&short)), 0, 0)
 }
 

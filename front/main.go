@@ -44,8 +44,8 @@ func main() {
 // answer prints the credential: from the memo, or from main, which alone decides who may have one.
 func answer(a *asking) {
 	found, kind := look(a)
-	if kind == nothing || kind == refused {
-		if !takeTurn(a) {
+	for at := waited; (kind == nothing || kind == refused) && at == waited; {
+		if at = takeTurn(a); at == never {
 			become(a)
 		}
 		found, kind = look(a) // another process may have been faster
@@ -90,14 +90,14 @@ func print(a *asking, credential string) {
 // startRefresh leaves a process behind that asks main for a newer token, one at a time for a question. It gets the
 // client's own environment, so that main finds in it whom it would have found above us, and on stdin ours.
 func startRefresh(a *asking) {
-	held := lock(a, 1, 0)
+	isFirst := openLock(a) && lock(a, 1) == 0
 	stdin, ours, err := os.Pipe()
-	if held < 0 || err != nil || len(a.environment) >= 1<<16 { // a pipe takes no more without a reader
+	if !isFirst || err != nil || len(a.environment) >= 1<<16 { // a pipe takes no more without a reader
 		return
 	}
 	ours.WriteString(a.environment)
 	ours.Close()
-	leaveBehind(append([]string{refresher}, list(a.words)...), list(a.client), stdin, os.NewFile(uintptr(held), "held"))
+	leaveBehind(append([]string{refresher}, list(a.words)...), list(a.client), stdin, os.NewFile(lockFile, "held"))
 }
 
 // refresh: whatever fails, the memo then counts as new, so that a provider that is away is not asked at every call.

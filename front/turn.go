@@ -11,56 +11,101 @@ const setLock = 37
 
 var (
 	lockRoom  [4300]byte
+	lockFile  = ^uintptr(0) // not open yet
 	lockRange syscall.Flock_t
 )
 
-// takeTurn waits until nobody else runs main for this question, since `asked` 200 s at most; false where the user has no
-// keyring either, through which the one who runs it could answer all.
+// place is how far somebody is who waits to run main.
+type place int
+
+const (
+	waited place = iota // for somebody else, whose answer may be there
+	mine
+	never // no keyring through which one could answer all, no lock, or 200 s are over
+)
+
+// takeTurn waits until somebody else ends who ran main for this question, if there is one, since `asked` 200 s at most.
 //
 //go:nosplit
-func takeTurn(a *asking) bool {
+func takeTurn(a *asking) place {
 	if a.turn == a.question {
-		return true
+		return mine
 	}
 	if a.asked == 0 {
 		a.asked, a.waits = clock(realtime), clock(boottime)+200e9
 	}
-	if keyctl(keyringID, userKeyring, 1, 0, 0) == 0 || lock(a, 0, a.waits) < 0 {
-		return false
+	if keyctl(keyringID, userKeyring, 1, 0, 0) == 0 || !openLock(a) || clock(boottime) >= a.waits {
+		return never
 	}
-	a.turn = a.question
-	return true
+	switch lock(a, 0) {
+	case 0:
+		a.turn = a.question
+		return mine
+	case syscall.EAGAIN, syscall.EACCES, syscall.EINTR:
+		waitForEnd()
+		return waited
+	}
+	return never
 }
 
-// lock waits for a byte of our lock file, chosen by question and number: a lock for each question without a file for
-// each. The kernel frees it when its holder ends, however that ends. -1: not until then (of boottime), or not at all.
+// openLock opens our lock file, whose name stays in lockRoom.
 //
 //go:nosplit
-func lock(a *asking, number, until int64) int {
+func openLock(a *asking) bool {
+	if lockFile != ^uintptr(0) {
+		return true
+	}
 	folder, _ := cut(unsafe.String(&a.folder[0], len(a.folder)), 0)
 	size := copy(lockRoom[:], folder)
 	copy(lockRoom[size:], "/front.lock\x00")
 	file, _, err := syscall.RawSyscall6(syscall.SYS_OPENAT, currentFolder, uintptr(unsafe.Pointer(&lockRoom[0])),
 		syscall.O_RDWR|syscall.O_CREAT|syscall.O_NOFOLLOW|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0o600, 0, 0)
 	if err != 0 {
-		return -1
+		return false
 	}
+	lockFile = file
+	return true
+}
+
+// lock locks a byte of our lock file, chosen by question and number: a lock for each question without a file for each.
+// The kernel frees it when its holder ends, however that ends.
+//
+//go:nosplit
+func lock(a *asking, number int64) syscall.Errno {
 	lockRange = syscall.Flock_t{Type: syscall.F_WRLCK, Start: 2*firstDigits(&a.question) + number, Len: 1}
-	// Main never answers within 64 ms; until then who waits in line leaves the processors to it.
-	soon := clock(boottime) + 64e6
-	for nap := int64(16e6); ; {
-		_, _, err := syscall.RawSyscall(syscall.SYS_FCNTL, file, setLock, uintptr(unsafe.Pointer(&lockRange)))
+	_, _, err := syscall.RawSyscall(syscall.SYS_FCNTL, lockFile, setLock, uintptr(unsafe.Pointer(&lockRange)))
+	return err
+}
+
+var (
+	ends      pollEntry // of somebody who had the lock file open
+	endsRoom  [4096]byte
+	endsLimit syscall.Timespec
+)
+
+// pollEntry is the kernel's struct pollfd.
+type pollEntry struct {
+	file            int32
+	events, revents int16
+}
+
+// waitForEnd waits until somebody closes the lock file, whose holder does so by ending, its answer stored; 50 ms at most,
+// and 4 where the user has no watch left. The first time it begins to watch and returns: who ended just before is not seen.
+//
+//go:nosplit
+func waitForEnd() {
+	if ends.events == 0 {
+		file, _, err := syscall.RawSyscall(syscall.SYS_INOTIFY_INIT1, syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0, 0)
+		ends, endsLimit.Nsec = pollEntry{file: -1, events: 1}, 4e6
 		if err == 0 {
-			return int(file)
+			syscall.RawSyscall(syscall.SYS_INOTIFY_ADD_WATCH, file, uintptr(unsafe.Pointer(&lockRoom[0])), syscall.IN_CLOSE_WRITE)
+			ends.file, endsLimit.Nsec = int32(file), 50e6
 		}
-		if err != syscall.EAGAIN && err != syscall.EACCES && err != syscall.EINTR || clock(boottime) >= until {
-			return -1
-		}
-		if clock(boottime) >= soon {
-			nap = 4e6
-		}
-		sleep(nap)
+		return
 	}
+	limit := endsLimit // the kernel may write what is left
+	syscall.RawSyscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&ends)), 1, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
+	syscall.RawSyscall(syscall.SYS_READ, uintptr(ends.file), uintptr(unsafe.Pointer(&endsRoom[0])), uintptr(len(endsRoom)))
 }
 
 // firstDigits is what the first 15 digits of a digest say, 60 bits.
