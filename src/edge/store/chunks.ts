@@ -42,8 +42,9 @@ export async function writeChunked(
 ): Promise<void> {
   const { account, limitBytes } = item;
   if (Buffer.byteLength(value) <= limitBytes && !value.startsWith(manifestMark)) {
-    await items.set(account, value);
-    return sweepBoth(items, account, { a: 0, b: 0 });
+    // Looked for while it is written, since each look costs kubectl milliseconds; removed afterwards.
+    const [leftovers] = await Promise.all([endsOf(items, account, wholes), items.set(account, value)]);
+    return removeRows(items, account, { from: wholes, ends: leftovers });
   }
   const generation = otherThan(parseManifest(await items.get(account))?.generation);
   const chunks = split(value, limitBytes);
@@ -51,13 +52,13 @@ export async function writeChunked(
     await items.set(chunkName(account, generation, index), chunk);
   const manifest = { generation, count: chunks.length, sha256: await sha256Of(value) };
   await items.set(account, formatManifest(manifest));
-  await sweepBoth(items, account, { a: 0, b: 0, [generation]: chunks.length });
+  await sweep(items, account, { ...wholes, [generation]: chunks.length });
 }
 
 /** Removes the value, its manifest first, and every chunk of it. */
 export async function deleteChunked(items: KeychainItems, account: string): Promise<void> {
   await items.delete(account);
-  await sweepBoth(items, account, { a: 0, b: 0 });
+  await sweep(items, account, wholes);
 }
 
 async function readGeneration(
@@ -83,27 +84,37 @@ async function readAgain(items: KeychainItems, account: string, head: string | n
   return value === undefined ? { kind: 'damaged' } : { kind: 'found', value };
 }
 
-/** Both at once, since each look at a keychain costs milliseconds. */
-async function sweepBoth(
-  items: KeychainItems,
-  account: string,
-  from: Readonly<Record<Generation, number>>,
-): Promise<void> {
-  await Promise.all(
-    (['a', 'b'] as const).map((generation) => sweep(items, { account, generation, from: from[generation] })),
+/** By generation, a number of chunks. */
+type Rows = Readonly<Record<Generation, number>>;
+const generations = ['a', 'b'] as const;
+/** What a value in one item leaves of either generation. */
+const wholes: Rows = { a: 0, b: 0 };
+
+async function sweep(items: KeychainItems, account: string, from: Rows): Promise<void> {
+  await removeRows(items, account, { from, ends: await endsOf(items, account, from) });
+}
+
+/** Where the rows of chunks end that begin there. */
+async function endsOf(items: KeychainItems, account: string, from: Rows): Promise<Rows> {
+  const [a, b] = await Promise.all(
+    generations.map(async (generation) => {
+      let end = from[generation];
+      while ((await items.get(chunkName(account, generation, end))) !== null) end += 1;
+      return end;
+    }),
   );
+  return { a: a ?? 0, b: b ?? 0 };
 }
 
 /** Deletes downwards: a crash half-way leaves a row without gaps, which the next sweep finds again. */
-async function sweep(
+async function removeRows(
   items: KeychainItems,
-  row: { readonly account: string; readonly generation: Generation; readonly from: number },
+  account: string,
+  { from, ends }: { readonly from: Rows; readonly ends: Rows },
 ): Promise<void> {
-  let end = row.from;
-  while ((await items.get(chunkName(row.account, row.generation, end))) !== null) end += 1;
-  for (let index = end - 1; index >= row.from; index -= 1) {
-    await items.delete(chunkName(row.account, row.generation, index));
-  }
+  for (const generation of generations)
+    for (let index = ends[generation] - 1; index >= from[generation]; index -= 1)
+      await items.delete(chunkName(account, generation, index));
 }
 
 /** `#` never stands in an account, which is percent-encoded. */
