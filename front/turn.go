@@ -63,8 +63,24 @@ func openLock(a *asking) bool {
 	if err != 0 {
 		return false
 	}
-	lockFile = file
-	return true
+	lockFile = aboveStreams(file)
+	return lockFile != ^uintptr(0)
+}
+
+// aboveStreams moves a file that took the number of a closed stdin, stdout or stderr: what is meant for those would
+// be written into it, and main would get it. All bits set where there is no number left.
+//
+//go:nosplit
+func aboveStreams(file uintptr) uintptr {
+	if file > 2 {
+		return file
+	}
+	moved, _, err := syscall.RawSyscall(syscall.SYS_FCNTL, file, syscall.F_DUPFD_CLOEXEC, 3)
+	syscall.RawSyscall(syscall.SYS_CLOSE, file, 0, 0)
+	if err != 0 {
+		return ^uintptr(0)
+	}
+	return moved
 }
 
 // lock locks a byte of our lock file, chosen by question and number: a lock for each question without a file for each.
@@ -98,6 +114,7 @@ func waitForEnd() {
 		file, _, err := syscall.RawSyscall(syscall.SYS_INOTIFY_INIT1, syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0, 0)
 		ends, endsLimit.Nsec = pollEntry{file: -1, events: 1}, 4e6
 		if err == 0 {
+			file = aboveStreams(file)
 			syscall.RawSyscall(syscall.SYS_INOTIFY_ADD_WATCH, file, uintptr(unsafe.Pointer(&lockRoom[0])), syscall.IN_CLOSE_WRITE)
 			ends.file, endsLimit.Nsec = int32(file), 50e6
 		}
