@@ -49,7 +49,11 @@ let hangs = false;
 function end(status: number): never {
   if (hangs && process.execve) {
     const [program = '', ...words] = hostOf().programCommand;
-    process.execve(program, [program, ...words, endWord, String(status)], {});
+    try {
+      process.execve(program, [program, ...words, endWord, String(status)], {});
+    } catch {
+      // Our file is gone or was replaced meanwhile: the exit below waits for the thread, and the status stays right.
+    }
   }
   process.exit(status);
 }
