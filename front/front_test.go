@@ -331,6 +331,20 @@ func TestWhoWaitsIsAnsweredWithoutTheRuntime(t *testing.T) {
 	}
 }
 
+func TestAClosedStreamIsNotTakenForTheLockFile(t *testing.T) {
+	for _, closed := range []string{"<&-", ">&-", "2>&-"} {
+		s := newStage(t)
+		// The shell is the client, since it has no exec info.
+		script := `KUBERNETES_EXEC_INFO='` + execInfo + `' "$0" get-token --issuer-url=https://i.example ` + closed + `; :`
+		command := exec.Command("/bin/sh", "-c", script, bin+"/kubectl-oidc")
+		command.Env = s.environment
+		command.Run()
+		if s.wantCalls(1); read(s.home+"/.kube/kubectl-oidc/front.lock") != "" {
+			t.Fatal("the front wrote into its lock file with " + closed)
+		}
+	}
+}
+
 func TestAWholeCredentialIsNotHeldBackByMainsEnd(t *testing.T) {
 	s := newStage(t)
 	s.says("linger", "")
