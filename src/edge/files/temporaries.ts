@@ -6,6 +6,8 @@ import { codeOf, fileFailure } from './file-failure.ts';
 
 /** Node's `rmSync` loads all that it needs for folders, 2 ms. */
 export function unlinkIfThere(path: string): void {
+  // A read-only disk refuses to remove even what is not there.
+  if (fs.lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   try {
     fs.unlinkSync(path);
   } catch (error) {
