@@ -20,6 +20,13 @@ describe('the archive, when something is in its way', () => {
   };
   const ask = async (...order: [order?: Parameters<typeof askAs>[2], before?: readonly string[]]) =>
     askAs(client, { lab, server }, ...order);
+  /** Signed in, the token over, and the next one lives long. */
+  const signInUntilExpired = async (): Promise<void> => {
+    lab.provider.setIdTokenTtl(3);
+    await lab.signIn(server);
+    lab.provider.setIdTokenTtl(300);
+    await lab.untilExpired();
+  };
   const withoutMain = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     renameSync(main, `${main}.away`);
     try {
@@ -78,10 +85,7 @@ describe('the archive, when something is in its way', () => {
   });
 
   it('a hundred clients at once with an expired token get one token, with one request', async () => {
-    lab.provider.setIdTokenTtl(3);
-    await lab.signIn(server);
-    lab.provider.setIdTokenTtl(300);
-    await lab.untilExpired();
+    await signInUntilExpired();
     const before = lab.provider.requests.token;
     const calls = await Promise.all(Array.from({ length: 100 }, () => ask()));
     expect(new Set(calls.flat().map(tokenOf)).size).toBe(1);
@@ -89,10 +93,7 @@ describe('the archive, when something is in its way', () => {
   }, 90_000);
 
   it('main that is killed is one line, and the next call has its token', async () => {
-    lab.provider.setIdTokenTtl(3);
-    await lab.signIn(server);
-    lab.provider.setIdTokenTtl(300);
-    await lab.untilExpired();
+    await signInUntilExpired();
     lab.provider.setLatency(60_000);
     const asked = ask();
     process.kill(await running(main), 'SIGKILL');
@@ -122,10 +123,7 @@ describe('the archive, when something is in its way', () => {
   }, 60_000);
 
   it('a keychain that hangs while a refreshed token is written costs no answer: it is kept in the file', async () => {
-    lab.provider.setIdTokenTtl(3);
-    await lab.signIn(server);
-    lab.provider.setIdTokenTtl(300);
-    await lab.untilExpired();
+    await signInUntilExpired();
     lab.provider.setLatency(1500);
     const before = lab.provider.requests.token;
     const asked = ask();
@@ -149,10 +147,7 @@ describe('the archive, when something is in its way', () => {
   }, 60_000);
 
   it("who waits for another's answer can be interrupted, and the other goes on", async () => {
-    lab.provider.setIdTokenTtl(3);
-    await lab.signIn(server);
-    lab.provider.setIdTokenTtl(300);
-    await lab.untilExpired();
+    await signInUntilExpired();
     lab.provider.setLatency(2500);
     const first = ask();
     await running(main);

@@ -4,8 +4,8 @@ import type { Host } from '../../host.ts';
 import type { TokenStorePreference } from '../../oidc/settings.ts';
 import { folderPath } from '../files/our-folder.ts';
 import { type Runtime, readRuntime } from '../runtime.ts';
-import { childKeychain } from '../store/keychain-child.ts';
 import { type StoreInUse, storeInUse } from '../store/store-in-use.ts';
+import { openKeychainChild } from './login-parts.ts';
 
 export type Installation = {
   readonly runtime: Runtime;
@@ -16,10 +16,7 @@ export type Installation = {
 /** Fails with `usage` where no folder of ours can be named. */
 export async function readInstallation(preference: TokenStorePreference, host: Host): Promise<Installation> {
   const folder = folderPath(host.environment);
-  const keychain = childKeychain({
-    command: [...host.programCommand, 'keychain-worker'],
-    signal: host.signal,
-  });
+  const keychain = await openKeychainChild(host);
   return {
     runtime: readRuntime(host.programPath),
     store: await storeInUse(preference, keychain.read),

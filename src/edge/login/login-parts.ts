@@ -40,8 +40,7 @@ const waitMarginMs = 15_000;
 export async function openKeychainChild(host: Host): Promise<Keychain> {
   // Loaded here: what starts processes takes 5 ms to load, and a refresh starts none.
   const { childKeychain } = await import('../store/keychain-child.ts');
-  const [program = '', ...words] = host.programCommand;
-  return childKeychain({ command: [program, ...words, 'keychain-worker'], signal: host.signal });
+  return childKeychain({ command: [...host.programCommand, 'keychain-worker'], signal: host.signal });
 }
 
 /** The store of this machine's logins; without a `keychain` its calls go through children. */
