@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../parts/assets.ts';
+import { npmEnvironment } from '../parts/npm.ts';
 import type { NodePackage } from './targets.ts';
 import { readTarGz } from './unpack.ts';
 
@@ -37,7 +38,8 @@ async function ensureTarball(node: NodePackage): Promise<string> {
   const folder = await mkdtemp(`${path}.`);
   try {
     const specification = `${node.name}@${node.version}`;
-    await run('npm', ['pack', specification, '--silent', '--pack-destination', folder]);
+    const words = ['pack', specification, '--loglevel=error', '--pack-destination', folder];
+    await run('npm', words, { env: npmEnvironment(process.env) });
     const fresh = join(folder, `${node.name}-${node.version}.tgz`);
     const digest = digestOf(await readFile(fresh));
     if (digest !== node.sha256) {

@@ -5,6 +5,7 @@ import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './assets.ts';
 import { findChromium } from './browser.ts';
+import { npmEnvironment } from './npm.ts';
 import { distribution, installPackages } from './packages.ts';
 import { runStep, type Say } from './progress.ts';
 
@@ -47,7 +48,12 @@ async function chromiumFromNpm(environment: NodeJS.ProcessEnv, say: Say): Promis
     await writeFile(join(workplace, 'package.json'), '{"private":true,"type":"module"}');
     const install = ['npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', npmPackage] as const;
     await runStep(
-      { title: `loading ${npmPackage} from npm`, command: install, cwd: workplace, env: environment },
+      {
+        title: `loading ${npmPackage} from npm`,
+        command: install,
+        cwd: workplace,
+        env: npmEnvironment(environment),
+      },
       say,
     );
     // It unpacks itself into TMPDIR and answers the path.

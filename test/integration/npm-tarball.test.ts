@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { readTarGz, type TarEntry } from '../../scripts/archives/unpack.ts';
 import { assetsForTests, cacheFolder } from '../../scripts/parts/assets.ts';
+import { npmEnvironment } from '../../scripts/parts/npm.ts';
 import { ensureOlderNodes } from '../../scripts/parts/older-nodes.ts';
 import { type Ended, kubeconfigFor, type Lab, openLab } from './lab.ts';
 
@@ -21,7 +22,7 @@ describe("npm's tarball", () => {
   /** npm as a person has it who has set up nothing; what it loads stays in our cache. */
   const npm = async (cwd: string, ...words: string[]): Promise<Ended> => {
     const env = {
-      PATH: process.env.PATH,
+      PATH: npmEnvironment(process.env).PATH,
       HOME: lab.home,
       npm_config_cache: join(cacheFolder(process.env), 'npm'),
     };
