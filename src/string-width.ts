@@ -8,7 +8,7 @@ const escapes =
   /[\u001b\u009b](?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[0-?]*[ -/]*[@-~])/g;
 /** What is one cell each, and what a screen mostly holds: Latin, Greek, Cyrillic, punctuation, arrows, lines, blocks. */
 const narrow =
-  /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2190-\u21ff\u2500-\u25fc]*$/;
+  /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2039\u203a\u2190-\u21ff\u2500-\u25fc]*$/;
 const ascii = /^[ -~]*$/;
 const presented = /\p{Emoji_Presentation}/u;
 const pictured = /\p{Extended_Pictographic}|[0-9#*]\ufe0f?\u20e3|\p{Regional_Indicator}{2}/u;

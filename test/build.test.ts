@@ -33,6 +33,8 @@ test('the executable, whose parts are scripts, has the screen too: nothing in it
   const { built: parts, code } = await bundle('executable');
   const sources = Object.values(parts).flatMap((each) => each.sources);
   expect(sources).toContain('src/ui/mount.tsx');
+  for (const name of ['output', 'line-update', 'squash-text-nodes'])
+    expect(sources).toContain(`src/ui/ink-${name}.ts`);
   expect(
     sources.filter((source) => /node_modules\/(string-width|react-devtools-core)\//.test(source)),
   ).toEqual([]);

@@ -195,8 +195,10 @@ describe('the rooms', () => {
   });
 
   it('leave no file without an importer', () => {
-    // They stand in for keytar, string-width and Node's fetch classes (scripts/parts/bundle.ts).
-    const entries = ['main', 'edge/store/keytar-beside', 'edge/provider/fetch-classes', 'string-width'];
+    // They stand in for keytar, string-width, Node's fetch classes and parts of Ink (scripts/parts/bundle.ts).
+    const standIns = ['edge/store/keytar-beside', 'edge/provider/fetch-classes', 'string-width'];
+    const ofInk = ['output', 'line-update', 'squash-text-nodes'].map((name) => `ui/ink-${name}`);
+    const entries = ['main', ...standIns, ...ofInk];
     const reached = new Set([...imports.map(({ to }) => to), ...entries, ...shared, ...awaitingCommands]);
     const names = files.map((name) => moduleName(join(root, name)));
     expect(names.filter((name) => !reached.has(name))).toEqual([]);

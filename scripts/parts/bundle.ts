@@ -66,7 +66,7 @@ async function generate(form: BundleForm): Promise<OutputChunk[]> {
         ...(form !== 'npm' && { keytar: join(root, 'src/edge/store/keytar-beside.ts') }),
       },
     },
-    plugins: [withChangedTexts],
+    plugins: [withChangedTexts, withOwnModules],
     // get-token imports its warm part late so that the tests of its decisions don't load the edge. yargs asks
     // import.meta for files that its commonjs form goes without.
     checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
@@ -126,6 +126,24 @@ const withChangedTexts: Plugin = {
       if (missing !== undefined)
         throw new Error(`${id} no longer holds ${missing.from}: look at what it does now`);
       return changes.reduce((text, { from, to }) => text.replaceAll(from, to), code);
+    },
+  },
+};
+
+/** Modules of Ink, and ours in their place: what they do for every program takes too long for a key (src/ui/ink-*.ts). */
+const ownModules: readonly { readonly file: RegExp; readonly ours: string }[] = [
+  { file: /[\\/]ink[\\/]build[\\/]output\.js$/, ours: 'src/ui/ink-output.ts' },
+  { file: /[\\/]ink[\\/]build[\\/]line-update\.js$/, ours: 'src/ui/ink-line-update.ts' },
+  { file: /[\\/]ink[\\/]build[\\/]squash-text-nodes\.js$/, ours: 'src/ui/ink-squash-text-nodes.ts' },
+];
+
+const withOwnModules: Plugin = {
+  name: 'own-modules',
+  load: {
+    filter: { id: ownModules.map(({ file }) => file) },
+    handler: (id) => {
+      const { ours = '' } = ownModules.find(({ file }) => file.test(id)) ?? {};
+      return `export { default } from ${JSON.stringify(join(root, ours))};`;
     },
   },
 };

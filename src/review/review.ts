@@ -46,6 +46,8 @@ export type Review = Coverage & {
   readonly grants: readonly Grant[];
   readonly subjects: readonly SubjectEntry[];
   readonly roles: readonly RoleEntry[];
+  /** How many of them are not there, or not known to be. */
+  readonly missingRoles: number;
   /** The cluster first. */
   readonly places: readonly PlaceEntry[];
 };
@@ -60,6 +62,7 @@ export function reviewOf(access: Access): Review {
     ...coverageOf(access.snapshot, 'all'),
     access,
     ...desk.found,
+    missingRoles: desk.missing.size,
     places: [...desk.places.values()],
   };
 }

@@ -1,22 +1,7 @@
 import { Box, Text } from 'ink';
 import { memo } from 'react';
-import type { Line, Span, Style } from './cells.ts';
-
-/** Every style is told by weight or brightness too; colours only help. */
-const looks: Readonly<
-  Record<
-    Style,
-    { readonly bold?: true; readonly dimColor?: true; readonly inverse?: true; readonly color?: string }
-  >
-> = {
-  plain: {},
-  dim: { dimColor: true },
-  strong: { bold: true },
-  head: { bold: true, color: 'cyan' },
-  risk: { bold: true, color: 'yellow' },
-  fresh: { color: 'cyan' },
-  chosen: { inverse: true },
-};
+import type { Line } from './cells.ts';
+import { painted } from './paint.ts';
 
 type LinesProps = { readonly lines: readonly Line[]; readonly columns: number; readonly color: boolean };
 
@@ -26,35 +11,11 @@ export function Screen({ lines, columns, color }: LinesProps) {
     <Box flexDirection="column" width={columns}>
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place on the screen
-        <Row key={index} line={line} color={color} />
+        <Row key={index} text={painted(line, color)} />
       ))}
     </Box>
   );
 }
 
-type RowProps = { readonly line: Line; readonly color: boolean };
-
-/** Most lines stay as they are from key to key: drawing only the others takes a third off the way to the next frame. */
-const Row = memo(
-  ({ line, color }: RowProps) => (
-    <Text wrap="truncate">{line.map((each, place) => spanOf(each, place, color))}</Text>
-  ),
-  (before, after) => before.color === after.color && isSameLine(before.line, after.line),
-);
-
-function isSameLine(before: Line, after: Line): boolean {
-  return (
-    before.length === after.length &&
-    before.every(({ text, style }, place) => text === after[place]?.text && style === after[place].style)
-  );
-}
-
-function spanOf({ text, style }: Span, place: number, isColored: boolean) {
-  if (style === 'plain') return text;
-  const { color, ...look } = looks[style];
-  return (
-    <Text key={place} {...look} {...(color !== undefined && isColored ? { color } : {})}>
-      {text}
-    </Text>
-  );
-}
+/** Most lines stay as they are from key to key. */
+const Row = memo(({ text }: { readonly text: string }) => <Text wrap="truncate">{text}</Text>);

@@ -116,8 +116,3 @@ function piecesOf(word: string, width: number): readonly string[] {
   }
   return pieces;
 }
-
-/** `12,345`, without asking for a whole locale. */
-export function grouped(count: number): string {
-  return `${count}`.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-}

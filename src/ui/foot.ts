@@ -31,8 +31,7 @@ function statusLine(state: State, table: Table): Line {
 }
 
 /** Bindings to roles that are not there were read too, but nobody knows what those will allow. */
-function completeSpan({ roles }: Review): Span {
-  const missing = roles.filter(({ role }) => role === undefined).length;
+function completeSpan({ missingRoles: missing }: Review): Span {
   if (missing === 0) return span(' complete: every role and binding was read', 'dim');
   const what = missing === 1 ? 'it allows' : 'they allow';
   return span(

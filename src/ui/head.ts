@@ -1,8 +1,8 @@
 // The lines above a list: which cluster and how current, the way to here and the sides, what is counted and left out.
 
 import { cleanText } from '../foreign-text.ts';
-import { counted } from '../number-words.ts';
-import { between, grouped, type Line, type Span, span, widthOf } from './cells.ts';
+import { counted, numberWords } from '../number-words.ts';
+import { between, type Line, type Span, span, widthOf } from './cells.ts';
 import { enteredWords } from './entered.ts';
 import { sidesOf } from './list-actions.ts';
 import { levelOf, type Side, type Source, type State } from './state.ts';
@@ -32,7 +32,7 @@ function sourceSpan(source: Source): Span {
 
 function readWords({ objects, expected }: { readonly objects: number; readonly expected: number }): string {
   if (objects === 0) return '…';
-  return expected > objects ? `${grouped(objects)} of ${grouped(expected)}` : grouped(objects);
+  return expected > objects ? `${numberWords(objects)} of ${numberWords(expected)}` : numberWords(objects);
 }
 
 export const sideWords: Readonly<Record<Side, string>> = {
@@ -66,7 +66,7 @@ function wayWords(crumbs: readonly string[], room: number): string {
 /** How many rows, of how many, and why not all. */
 export function countLine(state: State, { rows, all }: Table): Line {
   const { text, side } = levelOf(state);
-  const count = `${rows.length === all ? '' : `${grouped(rows.length)} of `}${counted(all, countedWords[side])}`;
+  const count = `${rows.length === all ? '' : `${numberWords(rows.length)} of `}${counted(all, countedWords[side])}`;
   const filters = [
     ...(text === '' ? [] : [`filter "${cleanText(text, 60)}"`]),
     ...(state.risky && side !== 'matrix' ? ['risky only'] : []),
@@ -74,7 +74,7 @@ export function countLine(state: State, { rows, all }: Table): Line {
     ...(state.hidesSystem ? ['without system:…'] : []),
   ];
   const { at } = levelOf(state);
-  const place = rows.length === 0 ? '' : ` ${grouped(at + 1)}/${grouped(rows.length)} `;
+  const place = rows.length === 0 ? '' : ` ${numberWords(at + 1)}/${numberWords(rows.length)} `;
   return between(
     [span(` ${count}`, 'dim'), ...filters.flatMap((each) => [span(' · ', 'dim'), span(each, 'fresh')])],
     [span(place, 'dim')],

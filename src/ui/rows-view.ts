@@ -1,10 +1,11 @@
 // The rows of a list as lines: columns for each side of a review, cut to the width that there is.
 
+import { numberWords } from '../number-words.ts';
 import { nameWords } from '../rbac/access-words.ts';
 import { targetWords, unknownWords } from '../review/review-words.ts';
 import { tellingMarks } from '../review/risk.ts';
 import type { Pivot, ReviewRow } from '../review/rows.ts';
-import { grouped, type Line, type Span, type Style, span, toWidth } from './cells.ts';
+import { type Line, type Span, type Style, span, toWidth } from './cells.ts';
 import { riskTags } from './help.ts';
 import { type Touch, type Touched, touchOf } from './touched.ts';
 
@@ -31,7 +32,7 @@ const count = (head: string, of: (row: ReviewRow) => number): Column => ({
   head,
   width: head.length,
   align: 'end',
-  text: (row) => grouped(of(row)),
+  text: (row) => numberWords(of(row)),
 });
 const subjects = count('SUBJECTS', (row) => row.subjects);
 const roles = count(' ROLES', (row) => row.roles);
@@ -119,8 +120,8 @@ function nameOf({ of, name }: ReviewRow): string {
 }
 
 function reachTag({ everywhere, namespaces: placed }: ReviewRow): string {
-  if (everywhere) return placed === 0 ? 'everywhere' : `everywhere +${grouped(placed)}`;
-  return placed === 1 ? '1 namespace' : `${grouped(placed)} namespaces`;
+  if (everywhere) return placed === 0 ? 'everywhere' : `everywhere +${numberWords(placed)}`;
+  return placed === 1 ? '1 namespace' : `${numberWords(placed)} namespaces`;
 }
 
 /** A role that is not known stands first: marks behind it may be cut. */
@@ -132,5 +133,5 @@ function riskTag(row: ReviewRow): string {
   );
   const unknown = unknownWords(row);
   if (unknown === '' || marks.length === 0) return unknown || marks.join(' ');
-  return [`?${grouped(row.unknownRoles)}`, ...marks].join(' ');
+  return [`?${numberWords(row.unknownRoles)}`, ...marks].join(' ');
 }

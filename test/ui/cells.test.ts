@@ -1,16 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  between,
-  cutTo,
-  fitLine,
-  grouped,
-  type Line,
-  span,
-  toWidth,
-  widthOf,
-  wrapLine,
-} from '../../src/ui/cells.ts';
+import { between, cutTo, fitLine, type Line, span, toWidth, widthOf, wrapLine } from '../../src/ui/cells.ts';
 
 const letters = fc.string({
   unit: fc.constantFrom('a', ' ', '-', '開', 'م', 'é', 'e\u0301', '👍', '–'),
@@ -71,14 +61,4 @@ describe('a line', () => {
       }),
     );
   });
-});
-
-it('large numbers are grouped', () => {
-  expect([0, 999, 1000, 75_423, 1_234_567].map(grouped)).toEqual([
-    '0',
-    '999',
-    '1,000',
-    '75,423',
-    '1,234,567',
-  ]);
 });
