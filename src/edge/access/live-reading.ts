@@ -32,6 +32,8 @@ export type ReadingWish = {
 
 /** The first part is shown after so many objects, the next after four times as many: each costs time to look through. */
 const firstPart = 1000;
+/** Nobody reads a count that changes faster, and each takes a frame of the screen. */
+const calmMs = 100;
 
 /** Fails as `readSnapshot` does. */
 export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise<LiveReading> {
@@ -42,10 +44,14 @@ export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise
   const left = new Set(liveKinds);
   const expected = new Map<LiveKind, number>();
   let nextPart = firstPart;
+  let toldMs = Number.NEGATIVE_INFINITY;
   const partly = (): void => {
     const count = objects.count();
     const all = count + [...expected.values()].reduce((sum, each) => sum + each, 0);
-    wish.progress({ objects: count, expected: all });
+    if (performance.now() - toldMs >= calmMs) {
+      toldMs = performance.now();
+      wish.progress({ objects: count, expected: all });
+    }
     if (count < nextPart || left.size === 0) return;
     nextPart = count * 4;
     wish.partly(() => objects.snapshot({ discovery: undefined, gaps: unreadGaps(left) }));
