@@ -132,9 +132,12 @@ const withChangedTexts: Plugin = {
 
 /** Modules of Ink, and ours in their place: what they do for every program takes too long for a key (src/ui/ink-*.ts). */
 const ownModules: readonly { readonly file: RegExp; readonly ours: string }[] = [
-  { file: /[\\/]ink[\\/]build[\\/]output\.js$/, ours: 'src/ui/ink-output.ts' },
-  { file: /[\\/]ink[\\/]build[\\/]line-update\.js$/, ours: 'src/ui/ink-line-update.ts' },
-  { file: /[\\/]ink[\\/]build[\\/]squash-text-nodes\.js$/, ours: 'src/ui/ink-squash-text-nodes.ts' },
+  { file: /node_modules[\\/]ink[\\/]build[\\/]output\.js$/, ours: 'src/ui/ink-output.ts' },
+  { file: /node_modules[\\/]ink[\\/]build[\\/]line-update\.js$/, ours: 'src/ui/ink-line-update.ts' },
+  {
+    file: /node_modules[\\/]ink[\\/]build[\\/]squash-text-nodes\.js$/,
+    ours: 'src/ui/ink-squash-text-nodes.ts',
+  },
 ];
 
 const withOwnModules: Plugin = {
@@ -142,8 +145,9 @@ const withOwnModules: Plugin = {
   load: {
     filter: { id: ownModules.map(({ file }) => file) },
     handler: (id) => {
-      const { ours = '' } = ownModules.find(({ file }) => file.test(id)) ?? {};
-      return `export { default } from ${JSON.stringify(join(root, ours))};`;
+      const own = ownModules.find(({ file }) => file.test(id));
+      if (own === undefined) throw new Error(`nothing of ours stands in for ${id}`);
+      return `export { default } from ${JSON.stringify(join(root, own.ours))};`;
     },
   },
 };

@@ -4,6 +4,7 @@
 
 type Writing = { readonly transformers: readonly ((line: string, index: number) => string)[] };
 
+/** A class, as Ink makes one for each frame by `new`. */
 export default class Output {
   readonly #lines: string[];
 
@@ -11,7 +12,7 @@ export default class Output {
     this.#lines = new Array(height).fill('');
   }
 
-  /** Throws for what the screen never does: a text that does not begin its line. */
+  /** Throws for a text that does not begin its line, which the screen never draws. What lies below the frame is left out. */
   write(x: number, y: number, text: string, { transformers }: Writing): void {
     if (x !== 0) throw new Error('the screen draws whole lines');
     for (const [index, line] of text.split('\n').entries()) {
@@ -20,6 +21,7 @@ export default class Output {
     }
   }
 
+  /** The frame; its height in rows. */
   get(): { readonly output: string; readonly height: number } {
     return { output: this.#lines.map((line) => line.trimEnd()).join('\n'), height: this.#lines.length };
   }

@@ -23,8 +23,12 @@ const looks: Readonly<
   chosen: { always: [inverse], colored: [] },
 };
 
-/** Names come here cleaned; whatever controls a terminal and came nevertheless would be taken for ours. */
-const controls = /\p{Control}/gu;
+/**
+ * Names come here cleaned; whatever controls a terminal and came nevertheless would be taken for ours. What is invisible
+ * counts no cell, and some terminals give it one or two: fillers, for example. Left are the signs that make one picture
+ * of several letters, and the left-to-right mark (cells.ts).
+ */
+const unseen = /\p{Control}|(?!\u200d|\u200e|\ufe0e|\ufe0f)\p{Default_Ignorable_Code_Point}/gu;
 
 /** `isColored: false`: NO_COLOR. */
 export function painted(line: Line, isColored: boolean): string {
@@ -36,5 +40,5 @@ function paintedSpan({ text, style }: Span, isColored: boolean): string {
   const worn = isColored ? [...always, ...colored] : always;
   const on = worn.map((look) => look.on).join('');
   const off = worn.map((look) => look.off).join('');
-  return `${on}${text.replaceAll(controls, '')}${off}`;
+  return `${on}${text.replaceAll(unseen, '')}${off}`;
 }

@@ -18,6 +18,13 @@ describe('a painted line', () => {
     const name = 'a\u001b]0;title\u0007b\u009b2Jc\rd\u007fe\nf';
     expect(painted([span(name, 'strong')], true)).toBe('\u001b[1ma]0;titleb2Jcdef\u001b[22m');
   });
+
+  it('holds nothing invisible that a terminal may give a cell; pictures of several signs stay whole', () => {
+    const fillers = 'a\u3164\u115f\uffa0\u{e0100}\u034fb';
+    expect(painted([span(fillers)], false)).toBe('ab');
+    const pictures = '\u{1f469}\u200d\u{1f4bb} \u2764\ufe0f مط\u200e';
+    expect(painted([span(pictures)], false)).toBe(pictures);
+  });
 });
 
 describe("what stands in for Ink's own", () => {

@@ -32,8 +32,8 @@ export type ReadingWish = {
 
 /** The first part is shown after so many objects, the next after four times as many: each costs time to look through. */
 const firstPart = 1000;
-/** Nobody reads a count that changes faster, and each takes a frame of the screen. */
-const calmMs = 100;
+/** Nobody reads a count that changes faster, and each takes a frame of the screen; one in between is not told. */
+const countEveryMs = 100;
 
 /** Fails as `readSnapshot` does. */
 export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise<LiveReading> {
@@ -48,7 +48,7 @@ export async function readLive(cluster: OpenCluster, wish: ReadingWish): Promise
   const partly = (): void => {
     const count = objects.count();
     const all = count + [...expected.values()].reduce((sum, each) => sum + each, 0);
-    if (performance.now() - toldMs >= calmMs) {
+    if (performance.now() - toldMs >= countEveryMs) {
       toldMs = performance.now();
       wish.progress({ objects: count, expected: all });
     }

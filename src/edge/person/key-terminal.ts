@@ -37,6 +37,17 @@ export function openScreenTerminal(
     stdout.write(mode.wiping(size().rows));
     for (const take of emptied) take();
   };
+  /** Whoever draws has drawn the old lines at the new size by now: what is there is no frame of theirs any more. */
+  const resized = (take: (now: ReturnType<typeof size>) => void): (() => void) => {
+    let before = size();
+    return () => {
+      const now = size();
+      const isOther = now.columns !== before.columns || now.rows !== before.rows;
+      before = now;
+      take(now);
+      if (isOther && wish.alternate) wipe();
+    };
+  };
   const pause = platform === 'win32' ? undefined : suspension(mode, { signal, onReturn: wipe });
   const close = (): void => {
     process.off('exit', close);
@@ -65,7 +76,7 @@ export function openScreenTerminal(
   return {
     size,
     onText: (take) => listen(stdin, 'data', take),
-    onResize: (take) => listen(stdout, 'resize', () => take(size())),
+    onResize: (take) => listen(stdout, 'resize', resized(take)),
     onEmpty: (take) => {
       emptied.add(take);
       return () => emptied.delete(take);

@@ -19,8 +19,10 @@ export type ScreenMode = {
   readonly wiping: (rows: number) => string;
 };
 
-const enterAlternate = '\u001b[?1049h\u001b[H\u001b[2J';
-const leaveAlternate = '\u001b[?1049l';
+// Without autowrap (DECAWM): a name that the terminal draws wider than we count costs a few columns of its own line,
+// and moves no other.
+const enterAlternate = '\u001b[?1049h\u001b[?7l\u001b[H\u001b[2J';
+const leaveAlternate = '\u001b[?7h\u001b[?1049l';
 const reportClicks = '\u001b[?1000h\u001b[?1006h';
 const reportNothing = '\u001b[?1006l\u001b[?1000l';
 const showCursor = '\u001b[?25h';
