@@ -7,11 +7,10 @@ import { deadFindings } from '../src/rbac/dead-findings.ts';
 import { effectiveAccess } from '../src/rbac/effective-access.ts';
 import { permissionDiff } from '../src/rbac/permission-diff.ts';
 import { type Attributes, resourceAttributes } from '../src/rbac/rule.ts';
-import { bindingIn, namespaceIn, roleIn, type Snapshot, snapshotOf } from '../src/rbac/snapshot.ts';
-import { stock } from '../src/rbac/stock.ts';
 import { type Identity, withImpliedGroups } from '../src/rbac/subject.ts';
 import { whoCan } from '../src/rbac/who-can.ts';
 import { type RbacData, type RbacSize, rbacData, sizeA, sizeB } from './parts/rbac-data.ts';
+import { generatedSnapshot } from './parts/rbac-snapshot.ts';
 
 /** Ten times the bindings of B: no cluster is like that, but memory can be. */
 const sizeC: RbacSize = { ...sizeB, namespaces: 60_000, roleBindings: 500_000 };
@@ -33,17 +32,6 @@ function measure<Value>([name, what]: readonly [name: string, what: string], wor
   const line = `  ${what.padEnd(34)} ${ms.toFixed(0).padStart(7)} ms ${`${memory}`.padStart(6)} MB`;
   if (!values.json) console.log(line);
   return value;
-}
-
-function read({ roles, clusterRoles, roleBindings, clusterRoleBindings, namespaces }: RbacData): Snapshot {
-  return snapshotOf({
-    roles: roles.flatMap((item) => roleIn(item, 'Role') ?? []),
-    clusterRoles: clusterRoles.flatMap((item) => roleIn(item, 'ClusterRole') ?? []),
-    roleBindings: roleBindings.flatMap((item) => bindingIn(item, 'RoleBinding') ?? []),
-    clusterRoleBindings: clusterRoleBindings.flatMap((item) => bindingIn(item, 'ClusterRoleBinding') ?? []),
-    namespaces: namespaces.flatMap((item) => namespaceIn(item) ?? []),
-    discovery: stock().discovery,
-  });
 }
 
 /** Ten thousand questions of people and accounts in their namespaces. */
@@ -77,7 +65,7 @@ function parsed(name: string, size: RbacSize): RbacData {
 function bench(name: string, size: RbacSize): void {
   if (!values.json) console.log(`${name}: ${size.roleBindings} RoleBindings`);
   const data = parsed(name, size);
-  const snapshot = measure([name, 'read'], () => read(data));
+  const snapshot = measure([name, 'read'], () => generatedSnapshot(data));
   const access = measure([name, 'index'], () => accessOf(snapshot));
   const secrets = resourceAttributes({ verb: 'get', resource: 'secrets' });
   measure([name, 'who can get secrets, everywhere'], () => whoCan(access, secrets, { kind: 'all' }));
@@ -94,7 +82,9 @@ function bench(name: string, size: RbacSize): void {
   );
   if (size.roleBindings > 100_000) return;
   measure([name, 'dead rules'], () => deadFindings(access));
-  measure([name, 'permissions compared with themselves'], () => permissionDiff(snapshot, read(data)));
+  measure([name, 'permissions compared with themselves'], () =>
+    permissionDiff(snapshot, generatedSnapshot(data)),
+  );
 }
 
 const sizes = { A: sizeA, B: sizeB, C: sizeC };

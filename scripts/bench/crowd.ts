@@ -1,10 +1,10 @@
 // A saved cluster with more people than anybody looks through: what the keys of the screen are measured on.
 
 import { writeFile } from 'node:fs/promises';
-import { bindingIn, namespaceIn, roleIn, type Snapshot, snapshotOf } from '../../src/rbac/snapshot.ts';
+import type { Snapshot } from '../../src/rbac/snapshot.ts';
 import { formatSnapshot } from '../../src/rbac/snapshot-file.ts';
-import { stock } from '../../src/rbac/stock.ts';
 import { rbacData, sizeB } from '../parts/rbac-data.ts';
+import { generatedSnapshot } from '../parts/rbac-snapshot.ts';
 
 /** Writes it as `--save-snapshot` would: B, and 50,000 users besides. */
 export async function writeCrowd(path: string): Promise<void> {
@@ -19,23 +19,13 @@ export async function writeCrowd(path: string): Promise<void> {
 }
 
 function crowded(): Snapshot {
-  const data = rbacData(sizeB, 1);
-  const roleBindings = data.roleBindings.flatMap((item) => bindingIn(item, 'RoleBinding') ?? []);
-  const [first] = roleBindings;
+  const base = generatedSnapshot(rbacData(sizeB, 1));
+  const [first] = base.roleBindings;
   if (first === undefined) throw new Error('the generated cluster has no binding');
   const crowd = Array.from({ length: 50_000 }, (_, index) => ({
     ...first,
     name: `crowd-${index}`,
     subjects: [{ kind: 'User', name: `oidc:somebody-${index}@example.com` } as const],
   }));
-  return snapshotOf({
-    roles: data.roles.flatMap((item) => roleIn(item, 'Role') ?? []),
-    clusterRoles: data.clusterRoles.flatMap((item) => roleIn(item, 'ClusterRole') ?? []),
-    roleBindings: [...roleBindings, ...crowd],
-    clusterRoleBindings: data.clusterRoleBindings.flatMap(
-      (item) => bindingIn(item, 'ClusterRoleBinding') ?? [],
-    ),
-    namespaces: data.namespaces.flatMap((item) => namespaceIn(item) ?? []),
-    discovery: stock().discovery,
-  });
+  return { ...base, roleBindings: [...base.roleBindings, ...crowd] };
 }

@@ -11,16 +11,19 @@ const rounds = 5;
 const firstFrameBarMs = 600;
 const keyBarMs = 16;
 
-/** Rows of the screen on a live cluster. Bars in ms, and in MB of 10^6 bytes; undefined: nothing is promised. */
+export type ScreenFigures = {
+  /** The cluster's, for the figures. */
+  readonly name: string;
+  /** Bars, in ms and in MB of 10^6 bytes; without one nothing is promised. */
+  readonly completeMs?: number;
+  readonly megabytes?: number;
+};
+
+/** Rows of the screen on a live cluster. */
 export async function measureScreen(
-  name: string,
   lab: AccessLab,
-  {
-    kubeconfig,
-    bars,
-  }: Pick<FilledCluster, 'kubeconfig'> & {
-    readonly bars: { readonly completeMs: number | undefined; readonly megabytes: number | undefined };
-  },
+  { kubeconfig }: FilledCluster,
+  { name, completeMs, megabytes }: ScreenFigures,
 ): Promise<readonly Row[]> {
   const wish = { program: lab.ours, words: [], env: { ...ownEnv(lab), KUBECONFIG: kubeconfig } };
   await screenStart(wish);
@@ -36,15 +39,10 @@ export async function measureScreen(
   const words = `median of ${rounds}`;
   return [
     row('until its first frame, ms', firstFrameBarMs, median(starts.map((each) => each.firstFrameMs)), words),
-    row(
-      'until all is read and shown, ms',
-      bars.completeMs,
-      median(starts.map((each) => each.completeMs)),
-      words,
-    ),
+    row('until all is read and shown, ms', completeMs, median(starts.map((each) => each.completeMs)), words),
     row(
       'memory at its largest, MB',
-      bars.megabytes,
+      megabytes,
       Math.max(...starts.map((each) => each.megabytes)),
       `most of ${rounds}`,
     ),

@@ -1,6 +1,6 @@
 // A line as what a terminal is sent for it: its text between the signs of its styles (ECMA-48, 8.3.117 SGR).
 
-import type { Line, Span, Style } from './cells.ts';
+import type { Line, Style } from './cells.ts';
 
 type Look = { readonly on: string; readonly off: string };
 
@@ -10,17 +10,26 @@ const inverse: Look = { on: '\u001b[7m', off: '\u001b[27m' };
 const yellow: Look = { on: '\u001b[33m', off: '\u001b[39m' };
 const cyan: Look = { on: '\u001b[36m', off: '\u001b[39m' };
 
+const nothing: Look = { on: '', off: '' };
+const both = (one: Look, other: Look): Look => ({ on: one.on + other.on, off: one.off + other.off });
+
+type Looks = Readonly<Record<Style, Look>>;
+
 /** Every style is told by weight or brightness too; colours only help. */
-const looks: Readonly<
-  Record<Style, { readonly always: readonly Look[]; readonly colored: readonly Look[] }>
-> = {
-  plain: { always: [], colored: [] },
-  dim: { always: [dim], colored: [] },
-  strong: { always: [bold], colored: [] },
-  head: { always: [bold], colored: [cyan] },
-  risk: { always: [bold], colored: [yellow] },
-  fresh: { always: [], colored: [cyan] },
-  chosen: { always: [inverse], colored: [] },
+const withoutColor: Looks = {
+  plain: nothing,
+  dim,
+  strong: bold,
+  head: bold,
+  risk: bold,
+  fresh: nothing,
+  chosen: inverse,
+};
+const withColor: Looks = {
+  ...withoutColor,
+  head: both(bold, cyan),
+  risk: both(bold, yellow),
+  fresh: cyan,
 };
 
 /**
@@ -32,13 +41,8 @@ const unseen = /\p{Control}|(?!\u200d|\u200e|\ufe0e|\ufe0f)\p{Default_Ignorable_
 
 /** `isColored: false`: NO_COLOR. */
 export function painted(line: Line, isColored: boolean): string {
-  return line.map((span) => paintedSpan(span, isColored)).join('');
-}
-
-function paintedSpan({ text, style }: Span, isColored: boolean): string {
-  const { always, colored } = looks[style];
-  const worn = isColored ? [...always, ...colored] : always;
-  const on = worn.map((look) => look.on).join('');
-  const off = worn.map((look) => look.off).join('');
-  return `${on}${text.replaceAll(unseen, '')}${off}`;
+  const looks = isColored ? withColor : withoutColor;
+  return line
+    .map(({ text, style }) => `${looks[style].on}${text.replaceAll(unseen, '')}${looks[style].off}`)
+    .join('');
 }
